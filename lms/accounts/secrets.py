@@ -1,0 +1,73 @@
+"""Secrets people sign in with: hashing, and how strong one must be.
+
+Everybody's secret is hashed with the same parameters, so that the time a refusal takes does not
+tell a trainer's login from a trainee's or from one that does not exist (docs/decisions/004).
+"""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+LEAST_LENGTH = 12
+MOST_LENGTH = 200
+# 19 MiB, two passes, one lane: about 40 ms of one core.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Two at once are as fast as the cores allow and bound the memory of a rush of sign-ins.
+_at_once = threading.BoundedSemaphore(2)
+_nobody: str | None = None
+
+# Words an attacker tries first here; the same word typed on a Latin keyboard counts as well.
+_COMMON = frozenset(
+    """password qwerty qwertyuiop 123456 1234567890 111111 letmein iloveyou welcome admin observer
+    election elections saylau sailau kazakhstan qazaqstan almaty astana shymkent erkindik qanaty
+    пароль йцукен выборы наблюдатель казахстан алматы астана сайлау байқаушы құпиясөз""".split()
+)
+_ЙЦУКЕН = str.maketrans(
+    "йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,."
+)
+
+
+def normal(secret: str) -> str:
+    """The same secret whatever keyboard composed it: NFKC, outer spaces dropped."""
+    return unicodedata.normalize("NFKC", secret).strip()
+
+
+def hash_secret(secret: str) -> str:
+    with _at_once:
+        return _hasher.hash(normal(secret))
+
+
+def matches(stored: str | None, secret: str) -> bool:
+    """Whether the secret is the stored one. Takes the same work when there is none stored."""
+    global _nobody
+    if _nobody is None:
+        _nobody = hash_secret("a secret that nobody has, to spend the same time on")
+    try:
+        with _at_once:
+            return _hasher.verify(stored or _nobody, normal(secret)) and stored is not None
+    except (VerifyMismatchError, VerificationError, InvalidHashError):
+        return False
+
+
+def weakness(secret: str, login: str) -> str | None:
+    """Why a chosen secret is too weak: ``short``, ``long``, ``repeats``, ``common``, ``login``.
+
+    No rule of composition, only length and the words that are tried first. Source: security C-50.
+    """
+    text = normal(secret).casefold()
+    if len(text) < LEAST_LENGTH:
+        return "short"
+    if len(text) > MOST_LENGTH:
+        return "long"
+    if len(set(text)) < 5:
+        return "repeats"
+    letters = text.strip("0123456789!@#$%^&*()_-+=. ")
+    if {letters, letters.translate(_ЙЦУКЕН)} & (_COMMON | {w.translate(_ЙЦУКЕН) for w in _COMMON}):
+        return "common"
+    if login and login.casefold() in text:
+        return "login"
+    return None

@@ -1,0 +1,34 @@
+"""Organisations and their cohorts. Who is in a cohort stands in the roles people hold."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.db import Base, new_id
+
+
+class Organisation(Base):
+    __tablename__ = "organisations"
+    __table_args__ = (sa.CheckConstraint("kind IN ('observers', 'commission')", name="kind"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+
+
+class Cohort(Base):
+    __tablename__ = "cohorts"
+    __table_args__ = (sa.UniqueConstraint("organisation_id", "name"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("organisations.id"), index=True
+    )
+    name: Mapped[str] = mapped_column(sa.String(200))
+    programme: Mapped[str] = mapped_column(sa.String(80))
+    election_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("elections.id"))
+    created_on: Mapped[date]

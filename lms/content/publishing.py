@@ -1,0 +1,124 @@
+"""Publishing: documents are frozen under their digest and gathered into a release.
+
+A release is never changed. What did not change since the last one is shared, so that publishing a
+corrected comma costs one row. A release with the same content as the last is not made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.content.library import Library
+from lms.content.models import Document, PublishedFile, Release, ReleaseItem
+
+_CURRENT = sa.select(Release.id).order_by(Release.number.desc()).limit(1)
+_BODIES = (
+    sa.select(Document.body)
+    .join(ReleaseItem, ReleaseItem.digest == Document.digest)
+    .where(ReleaseItem.release_id == sa.bindparam("release"))
+)
+# Old releases are read when an old attempt is looked at: a few are enough to keep.
+KEPT = 8
+_libraries: dict[uuid.UUID, Library] = {}
+_loading = threading.Lock()
+
+
+class NothingPublished(Exception):
+    """No release exists yet; `lms publish` makes the first."""
+
+
+def canonical(document: Mapping[str, Any]) -> str:
+    """The one way a document is written down, on every machine."""
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(document: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(document).encode()).hexdigest()
+
+
+def publish(
+    session: Session,
+    documents: Iterable[Mapping[str, Any]],
+    files: Mapping[str, bytes],
+    *,
+    now: datetime,
+) -> tuple[uuid.UUID, int]:
+    """Freeze these documents as the current release; give its id and how many were new.
+
+    ``files`` maps a file's name to its bytes. When nothing changed the last release stays.
+    """
+    items = {(d["kind"], d["slug"]): (digest(d), canonical(d)) for d in documents}
+    last = session.execute(_CURRENT).scalar()
+    if last is not None and _items_of(session, last) == {k: v[0] for k, v in items.items()}:
+        return last, 0
+    known = set(session.scalars(sa.select(Document.digest)))
+    new = {
+        found: Document(digest=found, kind=kind, slug=slug, body=body)
+        for (kind, slug), (found, body) in items.items()
+        if found not in known
+    }
+    session.add_all(new.values())
+    _keep_files(session, files)
+    number = session.scalar(sa.select(sa.func.coalesce(sa.func.max(Release.number), 0))) or 0
+    release = Release(number=number + 1, published_at=now)
+    session.add(release)
+    session.flush()
+    session.add_all(
+        ReleaseItem(release_id=release.id, kind=kind, slug=slug, digest=found)
+        for (kind, slug), (found, _) in items.items()
+    )
+    session.flush()
+    return release.id, len(new)
+
+
+def _keep_files(session: Session, files: Mapping[str, bytes]) -> None:
+    kept = set(session.scalars(sa.select(PublishedFile.digest)))
+    for name, body in files.items():
+        found = hashlib.sha256(body).hexdigest()
+        if found not in kept:
+            kept.add(found)
+            session.add(PublishedFile(digest=found, name=name, body=body))
+
+
+def _items_of(session: Session, release: uuid.UUID) -> dict[tuple[str, str], str]:
+    rows = session.execute(
+        sa.select(ReleaseItem.kind, ReleaseItem.slug, ReleaseItem.digest).where(
+            ReleaseItem.release_id == release
+        )
+    )
+    return {(kind, slug): found for kind, slug, found in rows}
+
+
+def current(session: Session) -> Library:
+    """The library as it is now. Raises NothingPublished before the first release."""
+    release = session.execute(_CURRENT).scalar()
+    if release is None:
+        raise NothingPublished
+    return at(session, release)
+
+
+def at(session: Session, release: uuid.UUID) -> Library:
+    """The library as it was in this release. Raises KeyError for a release that never was."""
+    found = _libraries.get(release)
+    if found is not None:
+        return found
+    with _loading:
+        found = _libraries.get(release)
+        if found is None:
+            bodies = session.scalars(_BODIES, {"release": release}).all()
+            if not bodies:
+                raise KeyError(release)
+            found = Library(release, [json.loads(body) for body in bodies])
+            while len(_libraries) >= KEPT:
+                del _libraries[next(iter(_libraries))]
+            _libraries[release] = found
+    return found

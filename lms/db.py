@@ -1,0 +1,199 @@
+"""Rows and transactions: the base of all tables, moments in UTC, and the two ways to the database.
+
+``session()`` reads; ``with transaction() as session`` writes and commits. On SQLite a write begins
+with BEGIN IMMEDIATE behind a lock shared by all processes: deferred transactions fail with
+"database is locked", and a busy timeout alone lets a writer starve for seconds (docs/decisions/002).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+import sqlalchemy as sa
+from flask import Flask, current_app, g
+from sqlalchemy.orm import DeclarativeBase, Session
+
+# Versions 3.7.0 to 3.51.2 can corrupt a WAL database when two processes write and checkpoint.
+LEAST_SQLITE = (3, 51, 3)
+SQLITE_SETTINGS = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: an acknowledged answer survives a power cut
+    "foreign_keys": 1,
+    "busy_timeout": 5000,
+    "secure_delete": 1,  # what is erased leaves no bytes behind in free pages
+    "trusted_schema": 0,
+    "cell_size_check": 1,
+    "mmap_size": 0,
+}
+POSTGRES_OPTIONS = (
+    "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=5000 -c statement_timeout=30000 "
+    "-c idle_in_transaction_session_timeout=60000"
+)
+
+
+class UTCDateTime(sa.TypeDecorator[datetime]):
+    """A moment, aware and in UTC on both databases. A naive moment is refused."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        return dialect.type_descriptor(sa.DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UTCDateTime(),
+        uuid.UUID: sa.Uuid(),
+        dict[str, Any]: sa.JSON(),
+        list[Any]: sa.JSON(),
+    }
+
+
+def new_id() -> uuid.UUID:
+    """An id that nobody can guess or count (122 random bits)."""
+    return uuid.uuid4()
+
+
+class Database:
+    """One engine and its writing discipline."""
+
+    def __init__(self, url: str) -> None:
+        self.url = sa.make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._lock = _WriteLock(Path(f"{self.url.database}.lock")) if self.is_sqlite else None
+        self.engine = self._sqlite() if self.is_sqlite else self._postgres()
+        self.writer = self.engine.execution_options(writes=True)
+
+    def _sqlite(self) -> sa.Engine:
+        engine = sa.create_engine(
+            self.url, module=sqlite, connect_args={"check_same_thread": False}
+        )
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _postgres(self) -> sa.Engine:
+        return sa.create_engine(
+            self.url.set(drivername="postgresql+psycopg"),
+            connect_args={"options": POSTGRES_OPTIONS},
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that commits when the block ends, and undoes everything if it fails."""
+        if self._lock:
+            with self._lock, Session(self.writer, expire_on_commit=False) as session:
+                with session.begin():
+                    yield session
+        else:
+            with Session(self.writer, expire_on_commit=False) as session, session.begin():
+                yield session
+
+
+class _WriteLock:
+    """One writer at a time over all threads and processes, in roughly the order of asking."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._threads = threading.Lock()
+        self._handle: int | None = None
+        self._pid: int | None = None
+
+    def __enter__(self) -> None:
+        self._threads.acquire()
+        try:
+            if self._handle is None or self._pid != os.getpid():
+                self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+                self._pid = os.getpid()
+            fcntl.flock(self._handle, fcntl.LOCK_EX)
+        except BaseException:
+            self._threads.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            if self._handle is not None:
+                fcntl.flock(self._handle, fcntl.LOCK_UN)
+        finally:
+            self._threads.release()
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    for name, value in SQLITE_SETTINGS.items():
+        connection.execute(f"PRAGMA {name}={value}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def init_app(app: Flask, url: str) -> None:
+    app.extensions["lms.db"] = Database(url)
+    app.teardown_appcontext(lambda _: _close())
+
+
+def database() -> Database:
+    found: Database = current_app.extensions["lms.db"]
+    return found
+
+
+def session() -> Session:
+    """The reading session of this request. Nothing read through it is locked or changed."""
+    if "db_session" not in g:
+        g.db_session = Session(database().engine, expire_on_commit=False)
+    reading: Session = g.db_session
+    return reading
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A writing session: commits at the end of the block, undoes everything on an exception.
+
+    The reading session is closed first, so that what is read afterwards is what was written.
+    """
+    _close()
+    with database().transaction() as writing:
+        yield writing
+
+
+def _close() -> None:
+    reading: Session | None = g.pop("db_session", None)
+    if reading is not None:
+        reading.close()

@@ -1,0 +1,121 @@
+"""The door: every endpoint says who may enter, and the application does not start while one is silent.
+
+``@needs(Permission.X)`` admits signed-in people whose roles carry the permission somewhere; what
+exactly they may see or do there is asked again by queries and deeds. ``@public`` admits everybody.
+``audit=True`` promises one entry in the trail for every use of an unsafe method, refused or not.
+Source: security C-10, C-11, C-89.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, Response, g, redirect, request, url_for
+from flask_login import current_user
+
+from lms import clock, db, trail
+from lms.domain.permissions import Actor, Permission, may
+
+View = TypeVar("View", bound=Callable[..., Any])
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who an endpoint is for. ``permission`` None means everybody."""
+
+    permission: Permission | None
+    audit: bool = False
+
+
+class Undeclared(Exception):
+    """An endpoint says nothing about who may use it."""
+
+
+def needs(permission: Permission, *, audit: bool = False) -> Callable[[View], View]:
+    """Admit those who hold this permission somewhere; others are asked to sign in, or get 403."""
+
+    def declare(view: View) -> View:
+        view.audience = Audience(permission, audit)  # type: ignore[attr-defined]  # read below
+        return view
+
+    return declare
+
+
+def public(view: View) -> View:
+    """Admit everybody, signed in or not."""
+    view.audience = Audience(None)  # type: ignore[attr-defined]  # read below
+    return view
+
+
+def audience_of(app: Flask, endpoint: str) -> Audience:
+    """What an endpoint declared. Raises Undeclared."""
+    audience = getattr(app.view_functions[endpoint], "audience", None)
+    if not isinstance(audience, Audience):
+        raise Undeclared(f"The endpoint {endpoint} does not declare who may use it.")
+    return audience
+
+
+def require_declarations(app: Flask) -> None:
+    """Stop the start while any endpoint is undeclared. Raises Undeclared."""
+    for rule in app.url_map.iter_rules():
+        audience_of(app, rule.endpoint)
+
+
+def actor() -> Actor:
+    """The person of this request, as a plain value. Only behind ``needs``."""
+    found: Actor = current_user.actor
+    return found
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_guard)
+    app.after_request(_keep_promise)
+
+
+def _guard() -> Response | None:
+    if request.endpoint is None:
+        return None  # routing failed; the error page answers
+    from flask import current_app
+
+    audience = audience_of(current_app, request.endpoint)
+    if audience.permission is None:
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    if not may(current_user.actor, audience.permission):
+        from lms.domain.errors import NotYours
+
+        raise NotYours
+    return None
+
+
+def _to_sign_in() -> Response:
+    """Ask to sign in; an unsafe request is answered the same, but never carried out afterwards."""
+    wanted = request.path if request.method in SAFE_METHODS else None
+    found = redirect(url_for("accounts.sign_in", next=wanted), code=303)
+    assert isinstance(found, Response)
+    return found
+
+
+def _keep_promise(response: Response) -> Response:
+    """Record the refusal of an audited deed; the deed itself records its success."""
+    if request.endpoint is None or request.method in SAFE_METHODS:
+        return response
+    from flask import current_app
+
+    audience = audience_of(current_app, request.endpoint)
+    if audience.audit and response.status_code >= 400 and not g.get("trail_written"):
+        person = current_user.actor.id if current_user.is_authenticated else None
+        with db.transaction() as session:
+            trail.record(
+                session,
+                "refused",
+                actor_id=person,
+                subject=f"endpoint:{request.endpoint}",
+                facts={"status": response.status_code},
+                now=clock.now(),
+            )
+    return response

@@ -1,0 +1,66 @@
+"""Our own style sheet, scripts and icon: read once, named by their content, cached for a year."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort, request
+
+from lms.web.access import public
+
+FOLDER = Path(__file__).parent / "static"
+bp = Blueprint("assets", __name__)
+
+
+@dataclass(frozen=True)
+class Asset:
+    address: str
+    mimetype: str
+    body: bytes
+    packed: bytes
+
+
+def _read_all() -> dict[str, Asset]:
+    found = {}
+    for path in sorted(p for p in FOLDER.rglob("*") if p.is_file()):
+        body, name = path.read_bytes(), path.relative_to(FOLDER).as_posix()
+        digest = hashlib.sha256(body).hexdigest()[:12]
+        found[name] = Asset(
+            address=f"/static/{digest}/{name}",
+            mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream",
+            body=body,
+            packed=gzip.compress(body, 9, mtime=0),
+        )
+    return found
+
+
+_assets = _read_all()
+
+
+def asset(name: str) -> str:
+    """The address of a file of ours. Raises KeyError for a name that does not exist."""
+    return _assets[name].address
+
+
+@bp.get("/static/<digest>/<path:name>")
+@public
+def static(digest: str, name: str) -> Response:
+    found = _assets.get(name)
+    if found is None or found.address != f"/static/{digest}/{name}":
+        abort(404)
+    packed = bool(request.accept_encodings["gzip"]) and not found.mimetype.startswith("image/p")
+    response = Response(found.packed if packed else found.body, mimetype=found.mimetype)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(bp)
+    app.jinja_env.globals["asset"] = asset

@@ -1,0 +1,107 @@
+"""When the answer is no: refusals carry facts, and here they find their page and their words."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, Response, current_app, g, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from lms import db
+from lms.content.publishing import NothingPublished
+from lms.domain.errors import NotThere, NotYours, TooLate
+
+log = logging.getLogger("lms.errors")
+# Fields that must never come back on a page.
+NEVER_KEPT = frozenset({"csrf_token", "secret", "secret_again", "code", "client_key", "next"})
+SHOWN = (400, 403, 404, 405, 409, 413, 415, 422, 429)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(NotThere, lambda _error: page(404))
+    app.register_error_handler(NotYours, lambda _error: page(403))
+    app.register_error_handler(TooLate, _too_late)
+    app.register_error_handler(CSRFError, lambda _error: page(400, kept=kept()))
+    app.register_error_handler(NothingPublished, lambda _error: _unavailable("unpublished"))
+    app.register_error_handler(OperationalError, _database_trouble)
+    app.register_error_handler(IntegrityError, _raced)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _ours)
+
+
+def kept() -> list[tuple[str, str]]:
+    """What was typed, so that it can be given back; nothing secret."""
+    if request.method != "POST" or request.content_length is None:
+        return []
+    try:
+        fields = list(request.form.items(multi=True))
+    except HTTPException:
+        return []
+    return [(name, value) for name, value in fields if name not in NEVER_KEPT and value]
+
+
+def page(status: int, **facts: object) -> Response:
+    template = status if status in SHOWN or status in (500, 503) else 400
+    if template in (405, 415):
+        template = 404 if status == 405 else 400
+    body = render_template(f"errors/{template}.html", status=status, **facts)
+    return Response(body, status=status, mimetype="text/html")
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status in (301, 302, 303, 307, 308):
+        return error.get_response()  # type: ignore[return-value]  # werkzeug's own response class
+    answer = page(status, kept=kept() if status not in (404, 405) else [])
+    if status == 405 and error.get_response().headers.get("Allow"):
+        answer.headers["Allow"] = error.get_response().headers["Allow"]
+    return answer
+
+
+def _too_late(error: TooLate) -> Response:
+    return page(409, reason=error.reason, facts=error.facts, words=_words(error.reason), kept=kept())
+
+
+def _words(reason: str) -> str:
+    return {
+        "stale": _("This page was open twice, and the other one has moved on. Go on from there."),
+        "time-over": _("The time is over. What you sent in time has been kept."),
+        "finished": _("This was already finished. Nothing was changed."),
+        "attempts-used": _("All attempts have been used."),
+        "wait": _("The next attempt is not open yet."),
+        "revoked": _("This was revoked in the meantime. Nothing was changed."),
+        "used": _("This code was used already."),
+    }.get(reason, _("Something changed in the meantime. Nothing was lost; please look again."))
+
+
+def _raced(error: IntegrityError) -> Response:
+    """Two requests did the same thing at once and the database let one of them win."""
+    log.info("lost a race", extra={"endpoint": request.endpoint})
+    return page(409, reason="raced", facts={}, words=_words("raced"), kept=kept())
+
+
+def _database_trouble(error: OperationalError) -> Response:
+    log.error("database unavailable", extra={"kind": type(error.orig).__name__})
+    return _unavailable("database")
+
+
+def _unavailable(reason: str) -> Response:
+    answer = page(503, reason=reason, kept=kept())
+    answer.headers["Retry-After"] = "10"
+    return answer
+
+
+def _ours(error: Exception) -> Response:
+    if current_app.testing and current_app.config.get("PROPAGATE_OURS"):
+        raise error
+    reference = secrets.token_hex(4)
+    # The traceback names files and lines of ours; messages may quote what a person typed, so the
+    # formatter of web/logs keeps the type of the exception only.
+    log.exception("failed", extra={"reference": reference, "endpoint": request.endpoint})
+    g.pop("db_session", None)
+    db._close()
+    return page(500, reference=reference)

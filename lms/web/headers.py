@@ -1,0 +1,90 @@
+"""What every answer carries: the content policy, no caching of personal pages, no sniffing.
+
+Source: security C-22, C-23, C-36.
+"""
+
+from __future__ import annotations
+
+import gzip
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, request
+
+from lms.web.access import SAFE_METHODS
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+FIXED = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+# A page shorter than this gains nothing from being compressed.
+LEAST_COMPRESSED = 1400
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_same_origin)
+    app.after_request(_finish)
+
+
+def _same_origin() -> None:
+    """Refuse an unsafe request that a browser says came from another site (beside the token)."""
+    if request.method in SAFE_METHODS:
+        return
+    origin = request.headers.get("Origin")
+    came_from = origin if origin is not None else request.headers.get("Referer")
+    if came_from is None:
+        return
+    # With "Referrer-Policy: no-referrer" browsers write Origin: null even on posts of our own
+    # pages; then Sec-Fetch-Site tells, and where an old browser has none, the token decides alone.
+    if came_from == "null":
+        if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+            abort(400, "cross-origin")
+        return
+    if urlsplit(came_from).netloc != request.host:
+        abort(400, "cross-origin")
+
+
+def _finish(response: Response) -> Response:
+    for name, value in FIXED.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["LMS_SETTINGS"].secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return _compressed(response)
+
+
+def _compressed(response: Response) -> Response:
+    """Compress a page for slow lines.
+
+    The gzip header carries a file name of random length, so that the size of an answer does not
+    tell an eavesdropper how a secret in it compares with what was typed (the BREACH attack).
+    """
+    if (
+        response.direct_passthrough
+        or response.is_streamed
+        or response.mimetype not in ("text/html", "text/csv")
+        or "Content-Encoding" in response.headers
+        or not request.accept_encodings["gzip"]
+    ):
+        return response
+    body = response.get_data()
+    if len(body) < LEAST_COMPRESSED:
+        return response
+    packed = gzip.compress(body, compresslevel=4, mtime=0)
+    name = b"-" * (1 + secrets.randbelow(24)) + b"\0"
+    header = packed[:3] + bytes([packed[3] | 8]) + packed[4:10]
+    response.set_data(header + name + packed[10:])
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers.add("Vary", "Accept-Encoding")
+    return response

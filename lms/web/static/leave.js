@@ -1,0 +1,35 @@
+// Leave quickly: Escape three times within two seconds does what the link in the header does,
+// and the way back does not lead here. What was kept on the device goes too.
+
+export function forget() {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith('kept:')) localStorage.removeItem(key);
+    }
+  } catch {
+    // Storage is switched off: nothing was kept either.
+  }
+}
+
+const link = document.querySelector('a[data-leave]');
+let presses = [];
+
+function leave(event) {
+  event?.preventDefault();
+  forget();
+  document.documentElement.hidden = true;
+  location.replace(link.href);
+}
+
+if (link) {
+  link.addEventListener('click', leave);
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') {
+      presses = [];
+      return;
+    }
+    presses = [...presses.filter((moment) => event.timeStamp - moment < 2000), event.timeStamp];
+    if (presses.length >= 3) leave(event);
+  });
+}
+document.querySelector('[data-forget]')?.addEventListener('click', forget);
