@@ -189,8 +189,12 @@ def transaction() -> Iterator[Session]:
     The reading session is closed first, so that what is read afterwards is what was written.
     """
     _close()
-    with database().transaction() as writing:
-        yield writing
+    try:
+        with database().transaction() as writing:
+            yield writing
+    except BaseException:
+        g.pop("trail_written", None)  # the entry was undone with the deed
+        raise
 
 
 def _close() -> None:

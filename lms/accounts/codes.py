@@ -35,7 +35,7 @@ def new_code() -> Code:
 
 
 def check_character(text: str) -> str:
-    """A weighted sum modulo 31: it changes with any single wrong character or swapped pair."""
+    """A weighted sum modulo 31: any single slip changes it, but for a 0 written for a Z."""
     total = sum(place * ALPHABET.index(c) for place, c in enumerate(text, start=1))
     return ALPHABET[total % 31]
 

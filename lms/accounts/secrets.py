@@ -16,9 +16,12 @@ LEAST_LENGTH = 12
 MOST_LENGTH = 200
 # 19 MiB, two passes, one lane: about 40 ms of one core.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# A code has fifty random bits and lives three days: one pass over 1 MiB (1 ms) already makes guessing
+# it from a stolen table cost tens of thousands of core-years, and three hundred codes take a moment.
+_code_hasher = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 # Two at once are as fast as the cores allow and bound the memory of a rush of sign-ins.
 _at_once = threading.BoundedSemaphore(2)
-_nobody: str | None = None
+_nobody: dict[str, str] = {}
 
 # Words an attacker tries first here; the same word typed on a Latin keyboard counts as well.
 _COMMON = frozenset(
@@ -41,14 +44,27 @@ def hash_secret(secret: str) -> str:
         return _hasher.hash(normal(secret))
 
 
+def hash_code(secret: str) -> str:
+    """Argon2id, as for every stored secret (security C-44), at the price a code needs."""
+    return _code_hasher.hash(secret)
+
+
 def matches(stored: str | None, secret: str) -> bool:
     """Whether the secret is the stored one. Takes the same work when there is none stored."""
-    global _nobody
-    if _nobody is None:
-        _nobody = hash_secret("a secret that nobody has, to spend the same time on")
+    with _at_once:
+        return _verify(_hasher, "secret", stored, normal(secret))
+
+
+def code_matches(stored: str | None, secret: str) -> bool:
+    """The same for a code."""
+    return _verify(_code_hasher, "code", stored, secret)
+
+
+def _verify(hasher: PasswordHasher, kind: str, stored: str | None, secret: str) -> bool:
+    if kind not in _nobody:
+        _nobody[kind] = hasher.hash("a secret that nobody has, to spend the same time on")
     try:
-        with _at_once:
-            return _hasher.verify(stored or _nobody, normal(secret)) and stored is not None
+        return hasher.verify(stored or _nobody[kind], secret) and stored is not None
     except (VerifyMismatchError, VerificationError, InvalidHashError):
         return False
 

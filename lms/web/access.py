@@ -34,11 +34,18 @@ class Undeclared(Exception):
     """An endpoint says nothing about who may use it."""
 
 
-def needs(permission: Permission, *, audit: bool = False) -> Callable[[View], View]:
-    """Admit those who hold this permission somewhere; others are asked to sign in, or get 403."""
+def needs(
+    permission: Permission, *, audit: bool = False, body_limit: int | None = None
+) -> Callable[[View], View]:
+    """Admit those who hold this permission somewhere; others are asked to sign in, or get 403.
+
+    ``body_limit``, in bytes, is for endpoints that take more than an ordinary form.
+    """
 
     def declare(view: View) -> View:
         view.audience = Audience(permission, audit)  # type: ignore[attr-defined]  # read below
+        if body_limit is not None:
+            view.body_limit = body_limit  # type: ignore[attr-defined]  # read by create_app
         return view
 
     return declare
@@ -107,13 +114,15 @@ def _keep_promise(response: Response) -> Response:
     from flask import current_app
 
     audience = audience_of(current_app, request.endpoint)
-    if audience.audit and response.status_code >= 400 and not g.get("trail_written"):
-        person = current_user.actor.id if current_user.is_authenticated else None
+    # Who is not signed in was sent to the sign-in page and did nothing; recording strangers would
+    # let anybody grow the trail without end.
+    refused = response.status_code >= 400 and not g.get("trail_written")
+    if audience.audit and refused and current_user.is_authenticated:
         with db.transaction() as session:
             trail.record(
                 session,
                 "refused",
-                actor_id=person,
+                actor_id=current_user.actor.id,
                 subject=f"endpoint:{request.endpoint}",
                 facts={"status": response.status_code},
                 now=clock.now(),

@@ -1,0 +1,132 @@
+"""The one place where the parts are joined. Everybody is imported here; nobody imports this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from importlib import import_module
+
+from flask import Blueprint, Flask, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import LoginManager, current_user
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lms import clock, db
+from lms.config import ROOT, Settings
+from lms.privacy import Vault
+
+ROOMS = ("home", "accounts")
+# What a form may send unless its endpoint says more (security C-32).
+BODY_LIMIT = 64 * 1024
+
+
+def create_app(settings: Settings, extra: Iterable[Blueprint] = ()) -> Flask:
+    """The application for these settings.
+
+    ``extra`` adds blueprints; the tests plant an undeclared endpoint with it.
+    Raises web.access.Undeclared while any endpoint does not say who may use it.
+    """
+    from lms.web import access, assets, errors, forms, headers, languages
+
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(_configuration(settings))
+    app.extensions["lms.vault"] = Vault(settings.field_key)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app, settings.database_url)
+    app.before_request(_limit_body)
+    _sign_in_by_session(app)
+    languages.init_app(app)
+    headers.init_app(app)
+    forms.init_app(app)
+    access.init_app(app)
+    errors.init_app(app)
+    assets.init_app(app)
+    for room in ROOMS:
+        name = f"lms.{room}.views" if room != "home" else "lms.web.home"
+        app.register_blueprint(import_module(name).bp)
+    if settings.demo:
+        app.register_blueprint(import_module("lms.web.styleguide").bp)
+    for blueprint in extra:
+        app.register_blueprint(blueprint)
+    app.before_request(_touch_session)
+    app.context_processor(_navigation)
+    access.require_declarations(app)
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, object]:
+    return {
+        "LMS_SETTINGS": settings,
+        "SECRET_KEY": settings.session_key,
+        # Browsers keep a __Host- cookie only over https; on a laptop's loopback there is none.
+        "SESSION_COOKIE_NAME": "__Host-handbook" if settings.secure else "handbook",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a slow typist loses nothing
+        "WTF_CSRF_SSL_STRICT": False,  # web/headers compares origins, also where Referer is off
+        "TRUSTED_HOSTS": list(settings.trusted_hosts),
+        "MAX_CONTENT_LENGTH": BODY_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": BODY_LIMIT,
+        "MAX_FORM_PARTS": 1000,
+    }
+
+
+def _limit_body() -> None:
+    """Raise the limit for the endpoints that take files. Runs before anything reads the body."""
+    from flask import current_app
+
+    if request.endpoint is None:
+        return
+    limit = getattr(current_app.view_functions[request.endpoint], "body_limit", None)
+    if limit is not None:
+        request.max_content_length = request.max_form_memory_size = limit
+
+
+def _sign_in_by_session(app: Flask) -> None:
+    from lms.accounts import queries
+
+    manager = LoginManager(app)
+    manager.session_protection = None  # it hashes address and agent: mobile lines change both
+    manager.user_loader(lambda secret: queries.signed_in(db.session(), secret, clock.now()))
+
+
+def _touch_session() -> None:
+    from lms.accounts import actions
+
+    if session.get("_user_id") is None or not current_user.is_authenticated:
+        return
+    now = clock.now()
+    if now - current_user.seen_at > actions.TOUCH_EVERY:
+        with db.transaction() as writing:
+            actions.touch_session(
+                writing, current_user.session_id, current_user.actor.roles, now=now
+            )
+
+
+def _navigation() -> dict[str, object]:
+    """The main links, by what a person may do; worked out only when a page asks for them."""
+    return {"navigation": _Navigation()}
+
+
+class _Navigation:
+    def __iter__(self):  # type: ignore[no-untyped-def]  # a template's loop
+        from lms.web.home import links
+
+        for endpoint, label in links():
+            href = url_for(endpoint)
+            current = request.path == href or (href != "/" and request.path.startswith(href))
+            yield {"href": href, "label": label, "current": current}
+
+    def __bool__(self) -> bool:
+        return bool(current_user and current_user.is_authenticated)
+
+
+__all__ = ["BODY_LIMIT", "ROOMS", "create_app", "_"]

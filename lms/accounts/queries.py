@@ -1,0 +1,158 @@
+"""Who is signed in, what they hold, and what we keep about them."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_login import UserMixin
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Account, DeviceSession, OneTimeCode, RoleHeld
+from lms.domain.errors import NotThere
+from lms.domain.permissions import Actor, Held, Role
+from lms.privacy import CannotOpen, Vault
+
+
+@dataclass(frozen=True)
+class User(UserMixin):
+    """The signed-in person of a request. ``get_id`` names the session, not the person."""
+
+    id: uuid.UUID
+    session_secret: str
+    session_id: uuid.UUID
+    language: str
+    actor: Actor
+    seen_at: datetime
+
+    def get_id(self) -> str:
+        return self.session_secret
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as those allowed to see them see them."""
+
+    id: uuid.UUID
+    login: str | None
+    name: str | None
+    language: str
+    suspended: bool
+
+    @property
+    def label(self) -> str:
+        """A name where the organisation keeps one, else the pseudonym."""
+        return self.name or self.login or f"№ {str(self.id)[:8]}"
+
+
+def digest_of(session_secret: str) -> bytes:
+    return hashlib.sha256(session_secret.encode()).digest()
+
+
+_SIGNED_IN = (
+    sa.select(
+        DeviceSession.id,
+        DeviceSession.seen_at,
+        Account.id,
+        Account.language,
+        RoleHeld.role,
+        RoleHeld.organisation_id,
+        RoleHeld.cohort_id,
+    )
+    .join(Account, Account.id == DeviceSession.account_id)
+    .outerjoin(RoleHeld, RoleHeld.account_id == Account.id)
+    .where(
+        DeviceSession.digest == sa.bindparam("digest"),
+        DeviceSession.expires_at > sa.bindparam("now", type_=DeviceSession.expires_at.type),
+        Account.suspended_on.is_(None),
+    )
+    .order_by(RoleHeld.id)
+)
+
+
+def signed_in(session: Session, session_secret: str, now: datetime) -> User | None:
+    """The person behind a session secret; None when it is unknown, over, or they are suspended.
+
+    One statement: it runs before every page.
+    """
+    rows = session.execute(_SIGNED_IN, {"digest": digest_of(session_secret), "now": now}).all()
+    if not rows:
+        return None
+    session_id, seen_at, account_id, language = rows[0][:4]
+    held = tuple(Held(Role(row[4]), row[5], row[6]) for row in rows if row[4])
+    return User(
+        account_id, session_secret, session_id, language, Actor(account_id, held), seen_at
+    )
+
+
+def own_account(session: Session, actor: Actor) -> Account:
+    account = session.get(Account, actor.id)
+    if account is None:
+        raise NotThere
+    return account
+
+
+def own_sessions(session: Session, actor: Actor) -> list[DeviceSession]:
+    """The browsers this person is signed in on, the latest first."""
+    return list(
+        session.scalars(
+            sa.select(DeviceSession)
+            .where(DeviceSession.account_id == actor.id)
+            .order_by(DeviceSession.began_at.desc())
+        )
+    )
+
+
+def person_of(account: Account, vault: Vault) -> Person:
+    name = None
+    if account.name_sealed is not None:
+        try:
+            name = vault.open(
+                account.id, account.person_key, "accounts.name_sealed", account.name_sealed
+            )
+        except CannotOpen:
+            name = None
+    return Person(
+        account.id, account.login, name, account.language, account.suspended_on is not None
+    )
+
+
+def people_holding(
+    session: Session, role: Role, cohorts: Iterable[uuid.UUID], vault: Vault
+) -> list[tuple[uuid.UUID, Person]]:
+    """(cohort, person) for everybody who holds this role in these cohorts.
+
+    The caller has asked which cohorts the actor may see.
+    """
+    rows = session.execute(
+        sa.select(
+            RoleHeld.cohort_id,
+            Account.id,
+            Account.login,
+            Account.language,
+            Account.suspended_on,
+            Account.person_key,
+            Account.name_sealed,
+        )
+        .join(Account, Account.id == RoleHeld.account_id)
+        .where(RoleHeld.role == role, RoleHeld.cohort_id.in_(list(cohorts)))
+    )
+    found = []
+    for cohort, account_id, login, language, suspended, key, sealed in rows:
+        name = None
+        if sealed is not None and key is not None:
+            try:
+                name = vault.open(account_id, key, "accounts.name_sealed", sealed)
+            except CannotOpen:
+                name = None
+        person = Person(account_id, login, name, language, suspended is not None)
+        found.append((cohort, person))
+    return sorted(found, key=lambda pair: (pair[1].label.casefold(), str(pair[1].id)))
+
+
+def code_row(session: Session, selector: str) -> OneTimeCode | None:
+    return session.get(OneTimeCode, selector)

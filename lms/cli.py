@@ -1,0 +1,121 @@
+"""The ``lms`` command."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from lms import config
+
+
+class OneSentence(click.ClickException):
+    """Trouble that one sentence explains."""
+
+    exit_code = 2
+
+
+def application() -> Flask:
+    """The application of this machine's settings, its context pushed for the whole command."""
+    from lms import create_app
+
+    try:
+        app = create_app(config.load())
+    except config.ConfigurationError as problem:
+        raise OneSentence(str(problem)) from None
+    app.app_context().push()
+    return app
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="observer-lms")
+def main() -> None:
+    """Training and certification of election observers."""
+
+
+@main.command()
+def init() -> None:
+    """Make the secrets of this machine, where they do not exist yet."""
+    import os
+
+    instance = Path(os.environ.get("LMS_INSTANCE") or config.ROOT / "instance").resolve()
+    made = config.create_secrets(instance)
+    click.echo(f"Made {', '.join(made)} in {instance / 'keys'}." if made else "All secrets exist.")
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the shape this code knows."""
+    from lms import db, schema
+
+    application()
+    before = schema.present(db.database())
+    schema.upgrade(db.database())
+    after = schema.present(db.database())
+    click.echo("The database is up to date." if before == after else f"Migrated to {after}.")
+
+
+@main.command()
+def serve() -> None:
+    """Serve on LMS_BIND with LMS_WORKERS processes."""
+    from lms.serving import serve as run
+
+    try:
+        run(config.load())
+    except config.ConfigurationError as problem:
+        raise OneSentence(str(problem)) from None
+
+
+@main.command()
+def doctor() -> None:
+    """Look at settings, database, keys, clock and disk; a line each, non-zero on trouble."""
+    from lms.doctor import examine
+
+    trouble = False
+    for line in examine():
+        click.echo(f"{'ok     ' if line.well else 'TROUBLE'} {line.what}")
+        trouble = trouble or not line.well
+    sys.exit(1 if trouble else 0)
+
+
+@main.command()
+def publish() -> None:
+    """Freeze the courses and quizzes as the current release, if they have no problem."""
+    from lms import clock, db
+    from lms.content.compiling import compile_tree
+    from lms.content.publishing import publish as freeze
+
+    app = application()
+    compiled = compile_tree(app.config["LMS_SETTINGS"].content)
+    for problem in compiled.problems:
+        click.echo(str(problem), err=True)
+    if compiled.problems:
+        raise OneSentence(
+            f"{len(compiled.problems)} problems; nothing was published, the last release stays."
+        )
+    with db.transaction() as session:
+        release, new = freeze(session, compiled.documents, compiled.files, now=clock.now())
+    click.echo(f"Release {release}: {len(compiled.documents)} documents, {new} new.")
+
+
+@main.group()
+def people() -> None:
+    """Invite and import people."""
+
+
+def _register() -> None:
+    from lms.certification.commands import certificates
+    from lms.cohorts.commands import import_people, invite
+    from lms.content.commands import check
+    from lms.demo.commands import load_demo
+
+    main.add_command(check)
+    main.add_command(load_demo)
+    main.add_command(certificates)
+    people.add_command(invite)
+    people.add_command(import_people)
+
+
+_register()
