@@ -1,8 +1,7 @@
-"""What the page parts in templates/_macros ask of Python: a key for each form, authored HTML, days."""
+"""What the page parts in templates/_macros ask of Python: authored HTML and days."""
 
 from __future__ import annotations
 
-import uuid
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -13,15 +12,9 @@ from markupsafe import Markup
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the global ``client_key()`` and the filters ``authored`` and ``day``."""
-    app.jinja_env.globals["client_key"] = client_key
+    """Give templates the filters ``authored`` and ``day``."""
     app.jinja_env.filters["authored"] = authored
     app.jinja_env.filters["day"] = day
-
-
-def client_key() -> str:
-    """A fresh key for one deed: the same form sent twice is recognised by it."""
-    return str(uuid.uuid4())
 
 
 def authored(html: str | None) -> Markup:
