@@ -1,0 +1,154 @@
+"""Fixtures of all tests: an application on a fresh database, people in it, and a browser to speak
+to pages with. The same tests run on SQLite and, with LMS_TEST_DATABASE_URL, on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lms import clock, config, create_app, db, schema
+from lms.accounts import secrets
+from lms.content.compiling import compile_tree
+from lms.content.publishing import publish
+from tests.page import Page
+from tests.world import World
+
+TREE = Path(__file__).parent / "tree"
+START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _fast_hashing() -> None:
+    """Passwords hash fast in tests; benchmarks measure the real parameters."""
+    secrets._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> config.Settings:
+    """Settings of a throwaway instance that teaches tests/tree."""
+    instance = tmp_path_factory.mktemp("instance")
+    config.create_secrets(instance)
+    environ = {"LMS_INSTANCE": str(instance), "LMS_CONTENT": str(TREE), "LMS_DEMO": "yes"}
+    if url := os.environ.get("LMS_TEST_DATABASE_URL"):
+        environ["LMS_DATABASE_URL"] = _own_database(url)
+    return config.load(environ)
+
+
+def _own_database(url: str) -> str:
+    """A database of this process on the test server: parallel test processes do not meet."""
+    name = f"lms_test_{uuid.uuid4().hex[:12]}"
+    server = sa.create_engine(
+        sa.make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    server.dispose()
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def _published(settings: config.Settings) -> Path | None:
+    """A migrated database with the test tree published; on SQLite the file to copy from."""
+    app = create_app(settings)
+    with app.app_context():
+        database = db.database()
+        schema.metadata.create_all(database.engine)
+        compiled = compile_tree(TREE)
+        assert not compiled.problems, [str(p) for p in compiled.problems]
+        with db.transaction() as session:
+            publish(session, compiled.documents, compiled.files, now=START)
+        is_sqlite = database.is_sqlite
+        path = Path(database.url.database or "")
+        database.engine.dispose()
+    if not is_sqlite:
+        return None
+    template = path.with_suffix(".template")
+    shutil.copy(path, template)
+    return template
+
+
+CONTENT = {"documents", "published_files", "releases", "release_items"}
+
+
+@pytest.fixture
+def app(settings: config.Settings, _published: Path | None) -> Iterator[Flask]:
+    """The application on a database that holds the published test tree and nobody yet."""
+    if _published is not None:
+        path = Path(sa.make_url(settings.database_url).database or "")
+        for old in path.parent.glob(f"{path.name}*"):
+            old.unlink()
+        shutil.copy(_published, path)
+    app = create_app(settings)
+    app.testing = True
+    app.config["PROPAGATE_OURS"] = True
+    with app.app_context():
+        database = db.database()
+        if _published is None:
+            tables = [t.name for t in schema.metadata.tables.values() if t.name not in CONTENT]
+            with database.writer.begin() as connection:
+                connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)} CASCADE")
+    yield app
+    database.engine.dispose()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Two organisations of observers and one commission, each with cohorts and people."""
+    return World(app, START)
+
+
+class Moment:
+    """The clock of a test: it stands still until it is moved."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **amount: float) -> None:
+        from datetime import timedelta
+
+        self.at += timedelta(**amount)
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> Moment:
+    """The present moment, 1 March 2026 09:00 UTC, moved by the test."""
+    moment = Moment(START)
+    monkeypatch.setattr(clock, "now", moment)
+    return moment
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def page(client: FlaskClient) -> Page:
+    """A signed-out browser without JavaScript that checks every page it fetches."""
+    return Page(client)
+
+
+@pytest.fixture
+def signed_in_as(app: Flask, world: World) -> Callable[[str], Page]:
+    """A browser signed in as one of the world's people, by their login."""
+
+    def open_for(login: str) -> Page:
+        found = Page(app.test_client())
+        found.sign_in(login, world.secret)
+        return found
+
+    return open_for
