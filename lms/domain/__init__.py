@@ -1,0 +1,1 @@
+"""What things mean: rules, questions, papers, scenarios, certificates. Standard library only."""
