@@ -26,7 +26,7 @@ def create_app(settings: Settings, extra: Iterable[Blueprint] = ()) -> Flask:
     ``extra`` adds blueprints; the tests plant an undeclared endpoint with it.
     Raises web.access.Undeclared while any endpoint does not say who may use it.
     """
-    from lms.web import access, assets, errors, forms, headers, languages
+    from lms.web import access, assets, errors, filters, forms, headers, languages
 
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(_configuration(settings))
@@ -43,6 +43,7 @@ def create_app(settings: Settings, extra: Iterable[Blueprint] = ()) -> Flask:
     languages.init_app(app)
     headers.init_app(app)
     forms.init_app(app)
+    filters.init_app(app)
     access.init_app(app)
     errors.init_app(app)
     assets.init_app(app)

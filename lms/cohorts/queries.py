@@ -1,0 +1,101 @@
+"""Cohorts as those who may see them see them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.cohorts.models import Cohort, Organisation
+from lms.deployment.models import Election
+from lms.domain.errors import NotThere
+from lms.domain.permissions import Actor, Permission, Place
+
+
+@dataclass(frozen=True)
+class CohortView:
+    """A cohort with its organisation and its election; the election's day is its legal clock."""
+
+    id: uuid.UUID
+    name: str
+    programme: str
+    organisation_id: uuid.UUID
+    organisation: str
+    election_id: uuid.UUID | None
+    election: str | None
+    held_on: date | None
+
+    @property
+    def place(self) -> Place:
+        return Place(self.organisation_id, self.id)
+
+
+_COLUMNS = (
+    sa.select(
+        Cohort.id,
+        Cohort.name,
+        Cohort.programme,
+        Organisation.id,
+        Organisation.name,
+        Election.id,
+        Election.name,
+        Election.held_on,
+    )
+    .join(Organisation, Organisation.id == Cohort.organisation_id)
+    .outerjoin(Election, Election.id == Cohort.election_id)
+)
+_BY_IDS = _COLUMNS.where(Cohort.id.in_(sa.bindparam("ids", expanding=True))).order_by(
+    Election.held_on, Cohort.name
+)
+
+
+def own_cohorts(session: Session, actor: Actor) -> list[CohortView]:
+    """The cohorts this person learns or trains in, the next election first."""
+    ids = [held.cohort_id for held in actor.held if held.cohort_id is not None]
+    if not ids:
+        return []
+    found = [CohortView(*row) for row in session.execute(_BY_IDS, {"ids": ids})]
+    return sorted(found, key=lambda c: (c.held_on is None, c.held_on, c.name))
+
+
+def _reach(actor: Actor, permission: Permission) -> sa.ColumnElement[bool]:
+    """The part of the cohorts in which this person holds the permission."""
+    conditions: list[sa.ColumnElement[bool]] = [sa.false()]
+    for held in actor.places_where(permission):
+        if held.cohort_id is not None:
+            conditions.append(Cohort.id == held.cohort_id)
+        elif held.organisation_id is not None:
+            conditions.append(Cohort.organisation_id == held.organisation_id)
+    return sa.or_(*conditions)
+
+
+def visible(session: Session, actor: Actor) -> list[CohortView]:
+    """Every cohort this person may look into, in order of name."""
+    rows = session.execute(
+        _COLUMNS.where(_reach(actor, Permission.SEE_COHORTS)).order_by(Cohort.name)
+    )
+    return [CohortView(*row) for row in rows]
+
+
+def one(
+    session: Session,
+    actor: Actor,
+    cohort_id: uuid.UUID,
+    permission: Permission = Permission.SEE_COHORTS,
+) -> CohortView:
+    """One cohort in which the person holds this permission. Raises NotThere otherwise."""
+    row = session.execute(
+        _COLUMNS.where(Cohort.id == cohort_id, _reach(actor, permission))
+    ).first()
+    if row is None:
+        raise NotThere
+    return CohortView(*row)
+
+
+def by_name(session: Session, name: str) -> Sequence[CohortView]:
+    """For the operator at the machine: every cohort of this name."""
+    return [CohortView(*row) for row in session.execute(_COLUMNS.where(Cohort.name == name))]

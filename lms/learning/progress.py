@@ -1,0 +1,207 @@
+"""How far somebody is, in lines that a page can show. Reads the library, asks no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from random import Random
+from typing import Any
+
+from flask_babel import gettext as _
+from snowballstemmer import stemmer
+
+from lms.content.library import Library
+from lms.domain import folding, mastery
+from lms.domain import search as searching
+from lms.domain.certification import Need
+from lms.domain.languages import pick
+from lms.domain.questions import Order, Question
+from lms.learning import pages
+from lms.learning.models import RuleStanding
+
+
+@dataclass(frozen=True)
+class Link:
+    href: str
+    label: str
+
+
+@dataclass(frozen=True)
+class PlaceInCourse:
+    """A lesson's neighbours and its number."""
+
+    number: int
+    total: int
+    before: Link | None
+    after: Link | None
+
+
+def course_lines(
+    books: Library,
+    read: Mapping[str, datetime | None],
+    language: str,
+    audience: str | None = None,
+) -> list[dict[str, Any]]:
+    """Every course with its title, its minutes, and how many of its lessons are finished."""
+    lines = []
+    for slug, course in books.courses.items():
+        if audience is not None and course["audience"] != audience:
+            continue
+        done = [lesson for lesson in course["lessons"] if read.get(f"{slug}/{lesson}")]
+        following = next((x for x in course["lessons"] if not read.get(f"{slug}/{x}")), None)
+        lines.append(
+            {
+                "slug": slug,
+                "href": f"/courses/{slug}/",
+                "title": pick(course["texts"], language)[0]["title"],
+                "minutes": course["minutes"],
+                "done": len(done),
+                "total": len(course["lessons"]),
+                "next": f"/courses/{slug}/{following}" if following else None,
+                "audience": course["audience"],
+            }
+        )
+    return lines
+
+
+def lesson_steps(
+    books: Library, course: Mapping[str, Any], read: Mapping[str, datetime | None], language: str
+) -> list[dict[str, Any]]:
+    """The lessons of a course as a list of steps: done, now, later."""
+    steps, now_given = [], False
+    for lesson in course["lessons"]:
+        slug = f"{course['slug']}/{lesson}"
+        state = "done" if read.get(slug) else "later" if now_given else "now"
+        now_given = now_given or state == "now"
+        words = pick(books.lessons[slug]["texts"], language)[0]
+        minutes = books.lessons[slug]["minutes"]
+        steps.append(
+            {
+                "title": words["title"],
+                "href": f"/courses/{slug}",
+                "state": state,
+                "note": _("about %(minutes)s minutes", minutes=minutes),
+            }
+        )
+    return steps
+
+
+def place_in_course(books: Library, course: str, lesson: str, language: str) -> PlaceInCourse:
+    lessons = books.courses[course]["lessons"]
+    index = lessons.index(lesson)
+
+    def link(number: int) -> Link | None:
+        if not 0 <= number < len(lessons):
+            return None
+        slug = f"{course}/{lessons[number]}"
+        title = pick(books.lessons[slug]["texts"], language)[0]["title"]
+        return Link(f"/courses/{slug}", title)
+
+    return PlaceInCourse(index + 1, len(lessons), link(index - 1), link(index + 1))
+
+
+def need_line(books: Library, need: Need, language: str) -> dict[str, str]:
+    """One thing that is missing, in words, with the way to do it."""
+    if need.kind == "lesson":
+        title = pick(books.lessons[need.id]["texts"], language)[0]["title"]
+        return {"text": _("Read: %(title)s", title=title), "href": f"/courses/{need.id}"}
+    if need.kind == "quiz":
+        title = pick(books.quizzes[need.id]["texts"], language)[0]["title"]
+        return {"text": _("Pass: %(title)s", title=title), "href": f"/quizzes/{need.id}"}
+    if need.kind == "scenario":
+        title = pick(books.scenarios[need.id]["texts"], language)[0]["title"]
+        return {
+            "text": _("Play until you pass: %(title)s", title=title),
+            "href": f"/scenarios/{need.id}",
+        }
+    return {"text": _("Sign the pledge"), "href": "/my/pledge"}
+
+
+def rule_lines(
+    books: Library, shown: Mapping[str, RuleStanding], language: str, day: date | None
+) -> list[dict[str, Any]]:
+    """Every rule that holds on this day with what the person showed of it, the weakest first."""
+    order = ("weak", "unseen", "shown", "mastered")
+    lines = []
+    for rule_id, rule in books.rules.items():
+        if rule.at(day) is None:
+            continue
+        found = shown.get(rule_id)
+        standing = mastery.Tally(last=found.last if found else "").standing.value
+        lines.append(pages.rule_chip(books, rule_id, language, day, standing))
+    return sorted(
+        lines, key=lambda c: (order.index(str(c["standing"])), not c["critical"], str(c["name"]))
+    )
+
+
+def steady_order(question: Question) -> Order:
+    """An order of the parts that stays the same for a question inside a lesson."""
+    return question.shuffled(Random(question.id))  # noqa: S311 - an order to look at, no secret
+
+
+_STEMMERS = {"en": stemmer("english"), "ru": stemmer("russian")}
+_indexes: dict[tuple[object, str], searching.Index] = {}
+
+
+def stem(word: str, language: str) -> str:
+    """The stem of a word in any of the three languages."""
+    if language in _STEMMERS:
+        stemmed: str = _STEMMERS[language].stemWord(word)
+        return stemmed
+    return folding.stem(word, language)
+
+
+def search(books: Library, asked: str, language: str) -> list[dict[str, Any]]:
+    """Lessons and terms that answer what was asked, the best first."""
+    key = (books.release, language)
+    index = _indexes.get(key)
+    if index is None:
+        _indexes.clear() if len(_indexes) > 6 else None
+        index = _indexes[key] = searching.Index(
+            _searchable(books, language), lambda word: stem(word, language)
+        )
+    return [
+        {
+            "href": hit.document.id,
+            "title": hit.document.title,
+            "before": hit.before,
+            "match": hit.match,
+            "after": hit.after,
+        }
+        for hit in index.search(asked)
+    ]
+
+
+def _searchable(books: Library, language: str) -> list[searching.Document]:
+    found = []
+    for slug, lesson in books.lessons.items():
+        words = pick(lesson["texts"], language)[0]
+        found.append(searching.Document(f"/courses/{slug}", words["title"], words["plain"]))
+    for term in terms(books, language):
+        found.append(
+            searching.Document(f"/glossary#{term['id']}", term["term"], term["plain"])
+        )
+    return found
+
+
+def terms(books: Library, language: str) -> list[dict[str, Any]]:
+    """The glossary in the reader's language and alphabet, with the term in the others beside it."""
+    lines = []
+    for entry in books.glossary["terms"]:
+        words = pick(entry["texts"], language)[0]
+        lines.append(
+            {
+                "id": entry["id"],
+                "term": words["term"],
+                "meaning_html": words["meaning_html"],
+                "plain": words["meaning_html"].replace("<p>", "").replace("</p>", ""),
+                "unsure": entry["unsure"],
+                "others": [
+                    (code, text["term"])
+                    for code, text in entry["texts"].items()
+                    if code != language
+                ],
+            }
+        )
+    return sorted(lines, key=lambda line: folding.sort_key(line["term"], language))

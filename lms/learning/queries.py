@@ -1,0 +1,102 @@
+"""Where a reader is and what they know. Statements of hot pages are built once, here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.cohorts import queries as cohorts
+from lms.cohorts.queries import CohortView
+from lms.content import publishing
+from lms.content.library import Library
+from lms.content.models import PublishedFile
+from lms.domain.errors import NotThere
+from lms.domain.permissions import Actor
+from lms.learning.models import CheckAnswer, Pledge, Reading, RuleStanding
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person's place in training: their cohort, and with its election their legal clock."""
+
+    cohort: CohortView | None
+
+    @property
+    def clock(self) -> date | None:
+        """The election's day; None means the latest wording of every rule."""
+        return self.cohort.held_on if self.cohort else None
+
+
+def reader(session: Session, actor: Actor) -> Reader:
+    found = cohorts.own_cohorts(session, actor)
+    return Reader(found[0] if found else None)
+
+
+def library(session: Session) -> Library:
+    """The current library. Raises NothingPublished before the first release."""
+    return publishing.current(session)
+
+
+_READINGS = sa.select(Reading.lesson, Reading.finished_at).where(
+    Reading.account_id == sa.bindparam("account", type_=sa.Uuid())
+)
+_ONE_READING = _READINGS.where(Reading.lesson == sa.bindparam("lesson"))
+_LAST_CHECKS = sa.select(CheckAnswer.question, CheckAnswer.answer).where(
+    CheckAnswer.account_id == sa.bindparam("account", type_=sa.Uuid()),
+    CheckAnswer.question.in_(sa.bindparam("questions", expanding=True)),
+).order_by(CheckAnswer.at)
+
+
+def readings(session: Session, account_id: uuid.UUID) -> dict[str, datetime | None]:
+    """Lesson → when it was finished (None: opened only)."""
+    return {lesson: done for lesson, done in session.execute(_READINGS, {"account": account_id})}
+
+
+def reading(session: Session, account_id: uuid.UUID, lesson: str) -> tuple[bool, bool]:
+    """Whether this lesson was opened, and whether it was finished."""
+    row = session.execute(_ONE_READING, {"account": account_id, "lesson": lesson}).first()
+    return row is not None, row is not None and row[1] is not None
+
+
+def last_checks(
+    session: Session, account_id: uuid.UUID, questions: list[str]
+) -> Mapping[str, object]:
+    """Question → the last answer given to it inside a lesson."""
+    if not questions:
+        return {}
+    rows = session.execute(_LAST_CHECKS, {"account": account_id, "questions": questions})
+    return {question: answer for question, answer in rows}
+
+
+def standings(session: Session, account_id: uuid.UUID) -> dict[str, RuleStanding]:
+    rows = session.scalars(sa.select(RuleStanding).where(RuleStanding.account_id == account_id))
+    return {row.rule: row for row in rows}
+
+
+def has_pledged(session: Session, account_id: uuid.UUID, programme: str) -> bool:
+    return session.get(Pledge, (account_id, programme)) is not None
+
+
+def lesson_document(books: Library, course: str, lesson: str) -> dict[str, object]:
+    """One lesson, looked up within its course. Raises NotThere."""
+    found = books.lessons.get(f"{course}/{lesson}")
+    if found is None or course not in books.courses:
+        raise NotThere
+    return found
+
+
+def published_file(session: Session, digest: str, name: str) -> bytes:
+    """A picture beside a lesson. Raises NotThere."""
+    body = session.scalar(
+        sa.select(PublishedFile.body).where(
+            PublishedFile.digest.startswith(digest, autoescape=True), PublishedFile.name == name
+        )
+    )
+    if body is None:
+        raise NotThere
+    return body

@@ -1,0 +1,263 @@
+"""What a reader does: go on, read, answer inside a lesson, look things up, sign the pledge."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from lms import clock, db
+from lms.certification import queries as certification
+from lms.domain.errors import NotThere
+from lms.domain.languages import pick
+from lms.domain.permissions import Permission
+from lms.domain.questions import Unreadable
+from lms.learning import actions, pages, progress, queries
+from lms.web.access import actor, needs, public
+from lms.web.forms import given_key
+from lms.web.languages import language
+
+bp = Blueprint("learning", __name__)
+
+
+@bp.get("/my/")
+@needs(Permission.SIT_QUIZ)
+def my() -> str:
+    session = db.session()
+    books, me = queries.library(session), queries.reader(session, actor())
+    read = queries.readings(session, actor().id)
+    shown = queries.standings(session, actor().id)
+    programme = books.programmes.get(me.cohort.programme) if me.cohort else None
+    missing = certification.missing(session, books, programme, actor().id) if programme else ()
+    certificates = certification.own(session, actor())
+    return render_template(
+        "learning/my.html",
+        me=me,
+        programme=pick(programme["texts"], language())[0] if programme else None,
+        needs=[progress.need_line(books, need, language()) for need in missing],
+        courses=progress.course_lines(books, read, language(), audience="observer"),
+        rules=progress.rule_lines(books, shown, language(), me.clock),
+        certificates=certificates,
+        pledge_missing=any(need.kind == "pledge" for need in missing),
+    )
+
+
+@bp.get("/my/pledge")
+@needs(Permission.SIT_QUIZ)
+def pledge() -> str:
+    programme, words = _own_programme()
+    signed = queries.has_pledged(db.session(), actor().id, programme["slug"])
+    return render_template("learning/pledge.html", words=words, signed=signed)
+
+
+@bp.post("/my/pledge")
+@needs(Permission.SIT_QUIZ, audit=True)
+def sign_pledge() -> AnyResponse:
+    programme, _words = _own_programme()
+    release = queries.library(db.session()).release
+    with db.transaction() as session:
+        actions.sign_pledge(
+            session,
+            actor(),
+            programme["slug"],
+            release_id=release,
+            language=language(),
+            now=clock.now(),
+        )
+    return redirect(url_for(".my"), code=303)
+
+
+def _own_programme() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The programme of one's cohort and its words; NotThere without one, or without a pledge."""
+    session = db.session()
+    me = queries.reader(session, actor())
+    found = queries.library(session).programmes.get(me.cohort.programme) if me.cohort else None
+    if found is None or not found["requires"].get("pledge"):
+        raise NotThere
+    return found, pick(found["texts"], language())[0]
+
+
+@bp.get("/courses/")
+@needs(Permission.LEARN)
+def shelf() -> str:
+    session = db.session()
+    books = queries.library(session)
+    read = queries.readings(session, actor().id)
+    return render_template(
+        "learning/shelf.html",
+        courses=progress.course_lines(books, read, language()),
+        quizzes=[
+            {"slug": slug, **pick(quiz["texts"], language())[0], "kind": quiz["quiz_kind"]}
+            for slug, quiz in books.quizzes.items()
+        ],
+        scenarios=[
+            {"slug": slug, **pick(found["texts"], language())[0], "minutes": found["minutes"]}
+            for slug, found in books.scenarios.items()
+        ],
+    )
+
+
+@bp.get("/courses/<course>/")
+@needs(Permission.LEARN)
+def course(course: str) -> str:
+    session = db.session()
+    books = queries.library(session)
+    found = books.courses.get(course)
+    if found is None:
+        raise NotThere
+    words, used = pick(found["texts"], language())
+    read = queries.readings(session, actor().id)
+    return render_template(
+        "learning/course.html",
+        course=found,
+        words=words,
+        used=used,
+        translation=found["translations"].get(language()),
+        steps=progress.lesson_steps(books, found, read, language()),
+    )
+
+
+@bp.get("/courses/<course>/<lesson>")
+@needs(Permission.LEARN)
+def lesson(course: str, lesson: str) -> str:
+    return _lesson_page(course, lesson)
+
+
+def _lesson_page(
+    course: str, lesson: str, error: tuple[str, str] | None = None, typed: Any = None
+) -> str:
+    session, me = db.session(), actor()
+    books = queries.library(session)
+    found = queries.lesson_document(books, course, lesson)
+    slug = f"{course}/{lesson}"
+    opened, finished = queries.reading(session, me.id, slug)
+    answers = queries.last_checks(session, me.id, found["questions"])
+    reader = queries.reader(session, me)
+    if not opened:
+        # Where somebody left off is worth a write on the first visit only.
+        with db.transaction() as writing:
+            actions.open_lesson(writing, me, slug, now=clock.now())
+    words, used = pick(found["texts"], language())
+    return render_template(
+        "learning/lesson.html",
+        course=books.courses[course],
+        course_words=pick(books.courses[course]["texts"], language())[0],
+        lesson=found,
+        words=words,
+        used=used,
+        translation=found["translations"].get(language()),
+        pieces=pages.pieces(books, found, language(), reader.clock),
+        checks={q: _check(books, q, answers, reader, error, typed) for q in found["questions"]},
+        finished=finished,
+        place=progress.place_in_course(books, course, lesson, language()),
+    )
+
+
+def _check(
+    books: Any, question_id: str, answers: Any, reader: Any, error: Any, typed: Any
+) -> dict[str, Any]:
+    """A question inside a lesson, with the last answer and what is said about it."""
+    question = books.questions[question_id]
+    answered = question_id in answers
+    answer = answers.get(question_id)
+    failed = error is not None and error[0] == question_id
+    return {
+        "question": question,
+        "words": pick(books.question_documents[question_id]["texts"], language())[0],
+        "order": progress.steady_order(question),
+        "value": typed if failed else pages.typed_again(question.kind, answer),
+        "error": error[1] if failed else None,
+        "feedback": pages.feedback_for(books, question_id, answer, language(), reader.clock)
+        if answered and not failed
+        else None,
+    }
+
+
+@bp.post("/courses/<course>/<lesson>/checks/<question_id>")
+@needs(Permission.SIT_QUIZ)
+def answer_check(course: str, lesson: str, question_id: str) -> tuple[str, int] | AnyResponse:
+    books = queries.library(db.session())
+    found = queries.lesson_document(books, course, lesson)
+    if question_id not in found["questions"]:
+        raise NotThere
+    question = books.questions[question_id]
+    try:
+        answer = question.read(request.form.to_dict(flat=False))
+    except Unreadable as problem:
+        words = pages.unreadable_words(problem, books, question_id, language())
+        typed = request.form.to_dict(flat=False)
+        return _lesson_page(course, lesson, (question_id, words), typed), 422
+    if question.is_blank(answer):
+        words = _("Choose or write an answer first.")
+        return _lesson_page(course, lesson, (question_id, words)), 422
+    with db.transaction() as session:
+        actions.answer_check(
+            session,
+            actor(),
+            question,
+            answer,
+            release_id=books.release,
+            client_key=given_key(),
+            now=clock.now(),
+        )
+    target = url_for(".lesson", course=course, lesson=lesson, _anchor=f"q-{question_id}")
+    return redirect(target, code=303)
+
+
+@bp.post("/courses/<course>/<lesson>/finish")
+@needs(Permission.SIT_QUIZ)
+def finish_lesson(course: str, lesson: str) -> AnyResponse:
+    books = queries.library(db.session())
+    queries.lesson_document(books, course, lesson)
+    with db.transaction() as session:
+        actions.finish_lesson(session, actor(), f"{course}/{lesson}", now=clock.now())
+    after = progress.place_in_course(books, course, lesson, language()).after
+    return redirect(after.href if after else url_for(".course", course=course), code=303)
+
+
+@bp.get("/search")
+@needs(Permission.LEARN)
+def search() -> str:
+    asked = request.args.get("q", "")[:200].strip()
+    books = queries.library(db.session())
+    hits = progress.search(books, asked, language()) if asked else []
+    return render_template("learning/search.html", asked=asked, hits=hits)
+
+
+@bp.get("/glossary")
+@needs(Permission.LEARN)
+def glossary() -> str:
+    books = queries.library(db.session())
+    return render_template(
+        "learning/glossary.html",
+        terms=progress.terms(books, language()),
+        translation=books.glossary["translations"].get(language()),
+    )
+
+
+@bp.get("/sources")
+@needs(Permission.LEARN)
+def sources() -> str:
+    """Every source the rules rest on, and how far it may be relied on today."""
+    session = db.session()
+    books, me = queries.library(session), queries.reader(session, actor())
+    used = sorted({s for rule in books.rules.values() for w in rule.wordings for s in w.sources})
+    lines = pages.sources_of(books, tuple(used), language(), me.clock)
+    return render_template("learning/sources.html", sources=list(zip(used, lines, strict=True)))
+
+
+@bp.get("/content-files/<digest>/<name>")
+@public
+def content_file(digest: str, name: str) -> Response:
+    """A picture beside a lesson, under its own digest: it never changes."""
+    if len(digest) < 12:
+        raise NotThere
+    body = queries.published_file(db.session(), digest, name)
+    answer = Response(body, mimetype=mimetypes.guess_type(name)[0])
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    # An SVG opened on its own may run nothing and load nothing.
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
