@@ -1,6 +1,6 @@
 """A paper, its answers, a result, and the rules that were missed."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lms.domain.questions import Answer, Question
@@ -67,20 +67,3 @@ def grade(paper: Paper, answers: Mapping[str, Answer | None]) -> Result:
 def missed_rules(questions: Iterable[Question], marks: Mapping[str, int]) -> frozenset[str]:
     """The rules of every question that earned less than its points."""
     return frozenset(r for q in questions if marks[q.id] < q.points for r in q.rules)
-
-
-def paper_of(
-    questions: Iterable[Question],
-    *,
-    pass_percent: int,
-    critical: str,
-    critical_rules: Collection[str],
-) -> Paper:
-    """Make the paper of a quiz whose head says ``critical: all`` or ``critical: none``.
-
-    ``critical_rules`` are all critical rules of the day. Raises ValueError for another word.
-    """
-    if critical not in ("all", "none"):
-        raise ValueError(f"critical is 'all' or 'none', not {critical!r}")
-    knock_outs = frozenset(critical_rules) if critical == "all" else frozenset[str]()
-    return Paper(tuple(questions), pass_percent, knock_outs)

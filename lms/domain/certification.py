@@ -1,0 +1,238 @@
+"""A programme, what is still missing for it, how long a certificate holds and what ends it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+
+from lms.domain.dates import Document, add_months
+from lms.domain.rules import Rule, Source, Standing, unconfirmed_critical
+
+DEFAULT_MONTHS = 12
+DEFAULT_LEAD_DAYS = 30
+
+
+class Status(Enum):
+    """How a certificate stands on a day."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    NOT_YET = "not-yet"
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that a programme asks for: ``kind`` is lesson, quiz, scenario or pledge."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """What has to be done, in the order in which it is meant to be done."""
+
+    lessons: tuple[str, ...] = ()
+    quizzes: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
+    pledge: bool = False
+
+    @classmethod
+    def from_document(
+        cls, document: Document, courses: Mapping[str, Sequence[str]]
+    ) -> "Requirements":
+        """Read a ``requires``. A whole course becomes its lessons, from ``courses``."""
+        lessons: dict[str, None] = {}
+        for entry in document.get("lessons") or ():
+            lessons.update(dict.fromkeys(_lessons_of(entry, courses)))
+        return cls(
+            lessons=tuple(lessons),
+            quizzes=tuple(document.get("quizzes") or ()),
+            scenarios=tuple(document.get("scenarios") or ()),
+            pledge=bool(document.get("pledge")),
+        )
+
+
+def _lessons_of(entry: str, courses: Mapping[str, Sequence[str]]) -> list[str]:
+    if entry not in courses:
+        return [entry]
+    return [lesson if "/" in lesson else f"{entry}/{lesson}" for lesson in courses[entry]]
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What it takes to be certified.
+
+    ``critical_rules`` is None when all critical rules count. A certificate ends
+    ``days_after_election`` or ``months`` after its issue, whichever comes first.
+    """
+
+    slug: str
+    level: int
+    audience: str
+    requires: Requirements
+    critical_rules: tuple[str, ...] | None = None
+    days_after_election: int | None = None
+    months: int = DEFAULT_MONTHS
+    renewal: Requirements = field(default_factory=Requirements)
+    lead_days: int = DEFAULT_LEAD_DAYS
+
+    @classmethod
+    def from_document(
+        cls, document: Document, courses: Mapping[str, Sequence[str]] | None = None
+    ) -> "Programme":
+        """Read a programme's document.
+
+        ``courses`` maps a course to its lessons, in order, so that a programme may ask for a
+        whole course. A programme that names no months gets 12, since every certificate ends.
+        """
+        critical = document.get("critical_rules", "all")
+        valid, renewal = document.get("valid") or {}, document.get("renewal") or {}
+        days, months = valid.get("days_after_election"), valid.get("months")
+        lead = renewal.get("lead_days")
+        return cls(
+            slug=document["slug"],
+            level=int(document.get("level") or 1),
+            audience=document["audience"],
+            requires=Requirements.from_document(document.get("requires") or {}, courses or {}),
+            critical_rules=None if critical in ("all", None) else tuple(critical),
+            days_after_election=None if days is None else int(days),
+            months=DEFAULT_MONTHS if months is None else int(months),
+            renewal=Requirements.from_document(renewal.get("requires") or {}, courses or {}),
+            lead_days=DEFAULT_LEAD_DAYS if lead is None else int(lead),
+        )
+
+    def for_renewal(self) -> "Programme":
+        """The same programme, asking only for what a renewal has to repeat."""
+        return replace(self, requires=self.renewal)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one trainee has done: lessons read, quizzes and scenarios passed, the pledge signed."""
+
+    lessons: frozenset[str] = frozenset()
+    quizzes: frozenset[str] = frozenset()
+    scenarios: frozenset[str] = frozenset()
+    pledge: bool = False
+
+
+def missing_for(programme: Programme, done: Done) -> tuple[Need, ...]:
+    """Everything that the trainee still lacks, in reading order; empty means nothing.
+
+    Lessons first, then quizzes, scenarios and the pledge, each in the programme's order. A
+    lesson that was given up since the programme was written stays missing: nobody did it.
+
+    Source: docs/authoring.md, "A programme".
+    """
+    requires = programme.requires
+    needs = [Need("lesson", slug) for slug in requires.lessons if slug not in done.lessons]
+    needs += [Need("quiz", slug) for slug in requires.quizzes if slug not in done.quizzes]
+    needs += [Need("scenario", slug) for slug in requires.scenarios if slug not in done.scenarios]
+    if requires.pledge and not done.pledge:
+        needs.append(Need("pledge", programme.slug))
+    return tuple(needs)
+
+
+def valid_until(programme: Programme, issued: date, election_date: date | None) -> date:
+    """The last day of a certificate issued on a day.
+
+    So many days after the election or so many calendar months after the issue, whichever
+    comes first; without an election, the months. A month's end is clipped: 31 August and one
+    month is 30 September. A day in the past of ``issued`` means that it is already over.
+
+    Source: hard parts 5.5; docs/authoring.md, "A programme".
+    """
+    by_months = add_months(_day(issued), programme.months)
+    if election_date is None or programme.days_after_election is None:
+        return by_months
+    return min(by_months, _day(election_date) + timedelta(days=programme.days_after_election))
+
+
+def renewal_opens(programme: Programme, until: date) -> date:
+    """The first day on which a certificate that holds until a day may be renewed."""
+    return _day(until) - timedelta(days=programme.lead_days)
+
+
+def status(valid_from: date, valid_until: date, revoked_at: date | None, on: date) -> Status:
+    """How a certificate stands on a day: revoked, not yet, expired or valid, the first that fits.
+
+    Both bounds are included, and the day of a revocation is revoked. Moments count as their
+    day in UTC. It is computed whenever it is asked for and never stored.
+
+    Source: hard parts 5.5.
+    """
+    if revoked_at is not None and _day(revoked_at) <= _day(on):
+        return Status.REVOKED
+    if _day(on) < _day(valid_from):
+        return Status.NOT_YET
+    return Status.EXPIRED if _day(valid_until) < _day(on) else Status.VALID
+
+
+def _day(moment: date) -> date:
+    if isinstance(moment, datetime):
+        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
+    return moment
+
+
+def blocked_sources(
+    programme: Programme,
+    rules: Iterable[Rule],
+    sources: Mapping[str, Source],
+    election_date: date | None,
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The critical rules without a confirmed source for the election, with the sources they lack.
+
+    Empty means that the programme may certify for deployment. ``rules`` are all rules. A rule
+    that the programme names itself blocks too when it has no wording on that day, or does not
+    exist, with no sources to name. Without an election the sources' general standing counts.
+
+    Source: content format, "Legal clocks".
+    """
+    if programme.critical_rules is None:
+        return unconfirmed_critical(rules, sources, election_date)
+    known = {rule.id: rule for rule in rules}
+    blocked = []
+    for rule_id in programme.critical_rules:
+        wording = known[rule_id].at(election_date) if rule_id in known else None
+        cited = wording.sources if wording else ()
+        standings = [sources[s].standing(election_date) for s in cited if s in sources]
+        if Standing.CONFIRMED not in standings:
+            blocked.append((rule_id, cited))
+    return tuple(blocked)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate as far as deployment is concerned."""
+
+    programme: str
+    valid_from: date
+    valid_until: date
+    revoked_at: date | None = None
+
+    def status(self, on: date) -> Status:
+        """How it stands on a day."""
+        return status(self.valid_from, self.valid_until, self.revoked_at, on)
+
+
+def may_deploy(
+    certificates: Iterable[Certificate],
+    accepted: Iterable[str],
+    *,
+    today: date,
+    election_date: date,
+) -> bool:
+    """Whether one of the certificates sends its holder to a polling station.
+
+    It is of an accepted programme (one whose sources block nothing for that election), is not
+    revoked today, and is valid on election day.
+    """
+    programmes = frozenset(accepted)
+    return any(
+        certificate.programme in programmes
+        and certificate.status(today) is not Status.REVOKED
+        and certificate.status(election_date) is Status.VALID
+        for certificate in certificates
+    )

@@ -1,0 +1,100 @@
+"""Drawing the questions of one paper: exact quotas, nothing twice, the least used first."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from random import Random
+
+from lms.domain.questions import Question
+from lms.domain.quizzes import Line, Quiz
+from lms.domain.rules import legal_clock
+
+
+class Unfillable(Exception):
+    """The banks cannot fill a line of the blueprint.
+
+    ``available`` is how many questions are left for it when the other lines have theirs.
+    It is the content that is wrong, so ``lms check`` finds it before a trainee does.
+    """
+
+    def __init__(self, line: Line, wanted: int, available: int) -> None:
+        super().__init__(f"{line.bank}: {wanted} wanted, {available} available")
+        self.line = line
+        self.wanted = wanted
+        self.available = available
+
+
+def draw(
+    quiz: Quiz,
+    questions: Iterable[Question],
+    used_before: Mapping[str, int],
+    random: Random,
+    *,
+    critical_rules: Collection[str] = frozenset(),
+    on: date | None = None,
+) -> tuple[str, ...]:
+    """Draw the ids of one paper, line by line of the quiz's blueprint.
+
+    Every line gets exactly its count and no question comes twice. Of all ways to do so one
+    with the least used questions is taken, in an order drawn from ``random`` within an equal
+    count; ``used_before`` maps question id to how often this trainee met it. ``random`` is a
+    ``SystemRandom`` where a paper must not be guessed.
+
+    ``on`` is the day whose law is asked. A question tied to another legal clock is left out;
+    without a day all tied questions are, so that a quiz which can be filled without a day
+    can be filled on every day. Raises Unfillable when a line cannot have its count.
+
+    Source: hard parts 5.1; security, C-71.
+    """
+    pool = [question for question in questions if _holds(question, on)]
+    random.shuffle(pool)
+    pool.sort(key=lambda question: used_before.get(question.id, 0))
+    fits = {
+        question.id: [
+            number
+            for number, line in enumerate(quiz.lines)
+            if line.accepts(question, critical_rules)
+        ]
+        for question in pool
+    }
+    given = _give(fits, [line.count for line in quiz.lines])
+    for line, ids in zip(quiz.lines, given, strict=True):
+        if len(ids) < line.count:
+            raise Unfillable(line, line.count, len(ids))
+    # The least used came first; on the paper that order would tell which ones are new.
+    return tuple(question_id for ids in given for question_id in random.sample(ids, len(ids)))
+
+
+def _holds(question: Question, on: date | None) -> bool:
+    if question.clock is None:
+        return True
+    return on is not None and legal_clock(question.clock) == legal_clock(on)
+
+
+def _give(fits: Mapping[str, list[int]], counts: list[int]) -> list[list[str]]:
+    """Give questions to lines, in the order in which they come, until nothing more fits.
+
+    A question that finds its lines full may move earlier ones to other lines (an augmenting
+    path). Going by question makes the set the least used one that fills the lines: sets of
+    questions that can be placed together form a matroid, where being greedy is optimal.
+    """
+    given: list[list[str]] = [[] for _ in counts]
+
+    def place(question_id: str, tried: set[int]) -> bool:
+        for number in fits[question_id]:
+            if number in tried:
+                continue
+            tried.add(number)
+            if len(given[number]) < counts[number]:
+                given[number].append(question_id)
+                return True
+            for index, other in enumerate(given[number]):
+                if place(other, tried):
+                    given[number][index] = question_id
+                    return True
+        return False
+
+    still_open = sum(counts)
+    for question_id in fits:
+        if still_open and place(question_id, set()):
+            still_open -= 1
+    return given

@@ -1,0 +1,103 @@
+"""A quiz: how its questions are drawn, how long it lasts and what it takes to pass."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from lms.domain.dates import Document
+from lms.domain.grading import Paper
+from lms.domain.questions import Question
+
+KINDS = ("practice", "exam")
+FEEDBACK = ("each", "end", "rules")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a blueprint: so many questions of a bank. None means that any will do."""
+
+    bank: str
+    count: int
+    rules: frozenset[str] | None = None
+    levels: frozenset[int] | None = None
+    critical: bool | None = None
+
+    @classmethod
+    def from_document(cls, document: Document) -> "Line":
+        """Read one line of a quiz's ``draw``."""
+        rules, levels = document.get("rules"), document.get("level")
+        return cls(
+            bank=document["bank"],
+            count=int(document["count"]),
+            rules=None if rules is None else frozenset(rules),
+            levels=None if levels is None else frozenset(int(level) for level in levels),
+            critical=document.get("critical"),
+        )
+
+    def accepts(self, question: Question, critical_rules: Collection[str]) -> bool:
+        """Whether a question fits: its bank, a rule of it, its level, and its being critical.
+
+        A question is critical when one of its rules is in ``critical_rules``.
+        """
+        return (
+            question.bank == self.bank
+            and (self.rules is None or not self.rules.isdisjoint(question.rules))
+            and (self.levels is None or question.level in self.levels)
+            and (
+                self.critical is None
+                or self.critical == any(rule in critical_rules for rule in question.rules)
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """A practice or an exam. None for ``minutes``, ``attempts`` and ``wait_hours``: no limit."""
+
+    slug: str
+    kind: str
+    pass_percent: int
+    critical: str
+    feedback: str
+    lines: tuple[Line, ...]
+    minutes: int | None = None
+    attempts: int | None = None
+    wait_hours: int | None = None
+
+    @classmethod
+    def from_document(cls, document: Document) -> "Quiz":
+        """Read a quiz's document. Raises ValueError for a word that it may not use."""
+        kind, feedback = document["quiz_kind"], document["feedback"]
+        if kind not in KINDS or feedback not in FEEDBACK:
+            raise ValueError(f"{document['slug']}: unknown kind {kind!r} or feedback {feedback!r}")
+        if document["critical"] not in ("all", "none"):
+            raise ValueError(f"{document['slug']}: critical is 'all' or 'none'")
+        return cls(
+            slug=document["slug"],
+            kind=kind,
+            pass_percent=int(document["pass_percent"]),
+            critical=document["critical"],
+            feedback=feedback,
+            lines=tuple(Line.from_document(line) for line in document["draw"]),
+            minutes=document.get("minutes"),
+            attempts=document.get("attempts"),
+            wait_hours=document.get("wait_hours"),
+        )
+
+    @property
+    def is_exam(self) -> bool:
+        """Whether passing it counts towards a certificate."""
+        return self.kind == "exam"
+
+    @property
+    def question_count(self) -> int:
+        """How many questions every paper has."""
+        return sum(line.count for line in self.lines)
+
+    def paper(self, questions: Iterable[Question], critical_rules: Collection[str]) -> Paper:
+        """The paper of these questions, marked by this quiz's rules.
+
+        ``critical_rules`` are all critical rules of the day; a quiz whose head says
+        ``critical: none`` knocks nobody out.
+        """
+        knock_outs = frozenset(critical_rules) if self.critical == "all" else frozenset[str]()
+        return Paper(tuple(questions), self.pass_percent, knock_outs)
