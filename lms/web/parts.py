@@ -37,7 +37,8 @@ def day(value: date | datetime | str | None) -> str:
         value = date.fromisoformat(value[:10])
     if isinstance(value, datetime):
         value = value.date()
-    return _day_in(value, str(get_locale() or "en"))
+    locale = str(get_locale() or "en")
+    return _day_in(value, "en_GB" if locale == "en" else locale)
 
 
 @lru_cache(maxsize=4096)
