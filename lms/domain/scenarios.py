@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from lms.domain.conditions import Condition, Value, literal, parse
+from lms.domain.conditions import Condition, Value, Values, literal, parse
 from lms.domain.dates import Document, day
 from lms.domain.errors import NotThere, TooLate
 
@@ -79,7 +79,7 @@ class Scenario:
         """Read a scenario's document; the compiler may leave ``maximum`` out while it explores.
 
         Raises BadCondition for a condition that cannot be read, and ValueError for a grade,
-        an outcome, a target, a meter or a flag that does not exist.
+        an outcome, a target, a meter or a flag that does not exist, and for minutes below 0.
         """
         meters = {name: int(value) for name, value in (document.get("meters") or {}).items()}
         flags = {name: _value(value) for name, value in (document.get("flags") or {}).items()}
@@ -144,6 +144,8 @@ def _must_be_whole(scenario: Scenario) -> None:
                 raise ValueError(f"{where}: unknown grade {choice.grade!r}")
             if choice.target not in scenario.scenes:
                 raise ValueError(f"{where}: no scene {choice.target!r}")
+            if choice.minutes < 0:
+                raise ValueError(f"{where}: time does not run backwards")
             if strange := set(choice.effects) - set(scenario.meters):
                 raise ValueError(f"{where}: no meter {sorted(strange)}")
             if strange := set(choice.sets) - set(scenario.flags):
@@ -179,7 +181,8 @@ class Ending:
 
 def start(scenario: Scenario) -> Position:
     """The position before the first choice."""
-    return Position(scenario.start, dict(scenario.meters), dict(scenario.flags))
+    meters = {meter: clamp(scenario, meter, value) for meter, value in scenario.meters.items()}
+    return Position(scenario.start, meters, dict(scenario.flags))
 
 
 def clamp(scenario: Scenario, meter: str, value: int) -> int:
@@ -269,15 +272,16 @@ def outcome(scenario: Scenario, position: Position) -> Ending | None:
     name = scene.outcome if scene.end and scene.outcome else "breach"
     return Ending(
         outcome=name,
-        passed=not position.failed and _would_pass(scenario, name, position),
+        passed=not position.failed and would_pass(scenario, name, position.values()),
         percent=percent(position.points, scenario.maximum),
         meters=position.meters,
     )
 
 
-def _would_pass(scenario: Scenario, name: str, position: Position) -> bool:
-    holds = scenario.passes is None or scenario.passes.holds(position.values())
-    return name in PASSING_OUTCOMES and holds
+def would_pass(scenario: Scenario, outcome_name: str, values: Values) -> bool:
+    """Whether an end with these values passes, as long as nothing failed on the way there."""
+    holds = scenario.passes is None or scenario.passes.holds(values)
+    return outcome_name in PASSING_OUTCOMES and holds
 
 
 def percent(points: int, maximum: int) -> int:
