@@ -1,6 +1,6 @@
 """Every part of the house in every state, light beside dark, in three languages with long words.
 
-Registered in the demo and in development only. The texts are samples for the eye and teach nothing.
+Registered in the demo only. The texts are samples for the eye and teach nothing.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Blueprint, Flask, abort, render_template
+from flask import Blueprint, abort, render_template
 from flask_babel import force_locale
 
 from lms.domain.languages import LANGUAGES
@@ -16,12 +16,6 @@ from lms.web.access import public
 from lms.web.styleguide_words import WORDS
 
 bp = Blueprint("styleguide", __name__)
-
-
-def init_app(app: Flask) -> None:
-    """Add /styleguide to a demo or a developer's application; nowhere else does it exist."""
-    if app.config["LMS_SETTINGS"].demo or app.debug:
-        app.register_blueprint(bp)
 
 
 @bp.get("/styleguide")
