@@ -1,0 +1,90 @@
+"""Quizzes: how questions are drawn, timed and marked."""
+
+from __future__ import annotations
+
+from lms.content.context import Bundle, Context, Document
+from lms.content.heads import ID, Table, split_head
+from lms.content.reading import Piece
+from lms.content.rendering import Page
+from lms.content.translations import finish_head, open_translations, states
+from lms.domain.quizzes import FEEDBACK, KINDS
+
+LEVELS = (1, 2, 3)
+MOST_QUESTIONS = 200
+
+
+def read_quiz(bundle: Bundle, context: Context) -> None:
+    """Make the document of a quiz. That its draws can be filled is checked when all is read."""
+    head, body = split_head(bundle.source, context.report)
+    context.index.define("quiz", bundle.slug, bundle.source.path, 1)
+    title = head.text("title")
+    document: Document = {
+        "kind": "quiz",
+        "slug": bundle.slug,
+        "quiz_kind": head.choice("kind", KINDS),
+        "minutes": head.maybe_whole("minutes", 1, 600),
+        "attempts": head.maybe_whole("attempts", 1, 100),
+        "wait_hours": head.maybe_whole("wait_hours", 0, 720),
+        "pass_percent": head.whole("pass", 1, 100),
+        "critical": head.choice("critical", ("all", "none"), "none"),
+        "feedback": head.choice("feedback", FEEDBACK),
+        "draw": [],
+    }
+    for number, table in enumerate(head.tables("draw", required=True)):
+        document["draw"].append(_line(table, context))
+        context.lines["draw", f"{bundle.slug} {number}"] = table.line
+    head.finish()
+    if document["quiz_kind"] == "exam" and document["feedback"] != "rules":
+        head.wrong(
+            "feedback",
+            f"an exam with feedback “{document['feedback']}”",
+            "write rules: the key of an exam is never shown",
+        )
+    translations = open_translations(bundle, context)
+    document["translations"] = states(translations)
+    document["texts"] = {"en": _text(title, body, "en", context)}
+    for translation in translations:
+        finish_head(translation, head)
+        text = _text(translation.title, translation.body, translation.language, context)
+        if bool(body) != bool(translation.body):
+            translation.report.problem(
+                translation.file.path,
+                translation.body.start,
+                "the introduction is missing here or in the source",
+                "translate the source",
+            )
+        if translation.shown:
+            document["texts"][translation.language] = text
+    context.keep(document, bundle)
+
+
+def _text(title: str, body: Piece, language: str, context: Context) -> Document:
+    page = Page(language)
+    notes = context.renderer.take_notes(body.trimmed(), page, context.report)
+    return {"title": title, "intro_html": context.renderer.block(notes, page, context.report)}
+
+
+def _line(table: Table, context: Context) -> Document:
+    bank = table.text("bank")
+    if bank and not ID.match(bank):
+        table.wrong("bank", f"“{bank}” is not an id", "write the name of a bank's file")
+    elif bank:
+        context.index.refer("bank", bank, table.path, table.line_of("bank"))
+    rules = table.words("rules") if "rules" in table else None
+    for word in rules or []:
+        context.index.refer("rule", word.text, table.path, word.line)
+    levels = table.texts("level") if "level" in table else None
+    for word in levels or []:
+        if word.text not in ("1", "2", "3"):
+            table.wrong("level", f"the level “{word.text}”", "write 1, 2 or 3: level: [1, 2]")
+    line: Document = {
+        "bank": bank,
+        "rules": None if rules is None else [word.text for word in rules],
+        "level": None
+        if levels is None
+        else [int(word.text) for word in levels if word.text in ("1", "2", "3")],
+        "critical": table.flag("critical") if "critical" in table else None,
+        "count": table.whole("count", 1, MOST_QUESTIONS),
+    }
+    table.finish("a line of “draw”")
+    return line

@@ -1,0 +1,96 @@
+"""courses/sources.yml: every legal source, once."""
+
+from __future__ import annotations
+
+import re
+
+from lms.content.context import Context, Document, Made, Place
+from lms.content.heads import ID, Table
+from lms.content.located import Mapping, Refused, Sequence, load
+from lms.content.reading import TextFile
+from lms.domain.languages import LANGUAGES, SOURCE_LANGUAGE
+from lms.domain.rules import Standing
+
+STATUSES = tuple(standing.value for standing in Standing if standing is not Standing.NOT_IN_FORCE)
+
+_URL = re.compile(r"(?:https?://)?[^\s<>\":]{3,500}\Z")
+_UNCONFIRMED = {"en": "not confirmed", "ru": "не подтверждено", "kk": "расталмаған"}
+
+
+def read_sources(file: TextFile, context: Context) -> None:
+    """Read the list of sources into the context, and make its document."""
+    try:
+        node = load(file.text)
+    except Refused as refused:
+        context.report.problem(file.path, refused.line, refused.what, refused.remedy)
+        return
+    if not isinstance(node, Sequence):
+        context.report.problem(
+            file.path, 1, "this is not a list of sources", "begin each source with “- id: …”"
+        )
+        return
+    entries = []
+    for item in node.items:
+        if not isinstance(item, Mapping):
+            context.report.problem(
+                file.path, item.line, "this is not a source", "write “- id: …” and its fields"
+            )
+            continue
+        table = Table(item, file.path, context.report)
+        entry = _source(table)
+        context.index.define("source", entry["id"], file.path, table.line_of("id"))
+        context.sources[entry["id"]] = entry
+        context.lines["source", entry["id"]] = table.line_of("id")
+        entries.append(entry)
+    document = {"kind": "sources", "slug": "sources", "sources": entries}
+    context.made.append(Made(document, Place(file.path, 1), frozenset({file.path})))
+
+
+def _source(table: Table) -> Document:
+    id_ = table.text("id")
+    if id_ and not ID.match(id_):
+        table.wrong("id", f"the id “{id_}” is not kebab-case", "use a-z, 0-9 and hyphens")
+    entry: Document = {
+        "id": id_,
+        "instrument": table.text("instrument"),
+        "article": table.maybe_text("article"),
+        "jurisdiction": table.maybe_text("jurisdiction"),
+        "version": table.maybe_text("version"),
+        "found_in": table.maybe_text("found_in"),
+        "checked_on": table.date("checked_on", required=True),
+        "review_by": table.date("review_by", required=True),
+        "url": table.maybe_text("url"),
+        "status": table.choice("status", STATUSES),
+        "valid_from": table.date("valid_from"),
+        "valid_to": table.date("valid_to"),
+        "confirmed_from": table.date("confirmed_from"),
+        "confirmed_until": table.date("confirmed_until"),
+        "paraphrase": {},
+    }
+    for first, last in (("valid_from", "valid_to"), ("confirmed_from", "confirmed_until")):
+        if entry[first] and entry[last] and entry[first] > entry[last]:
+            table.wrong(last, f"“{last}” lies before “{first}”", "exchange the two dates")
+    if entry["url"] and not _URL.match(entry["url"]):
+        table.wrong(
+            "url", f"“url” is “{entry['url']}”", "write an address without spaces, or leave it out"
+        )
+    paraphrase = table.table("paraphrase", required=True)
+    if paraphrase:
+        for language in LANGUAGES:
+            required = language == SOURCE_LANGUAGE
+            words = paraphrase.text(language) if required else paraphrase.maybe_text(language)
+            if words:
+                entry["paraphrase"][language] = words
+        paraphrase.finish("“paraphrase”")
+    table.finish("a source")
+    return entry
+
+
+def citation(entry: Document, language: str) -> str:
+    """One line that names a source, and says when nobody has confirmed it. Plain text."""
+    named = entry["instrument"]
+    if entry["article"]:
+        named = f"{named}, {entry['article']}"
+    if entry["status"] != Standing.CONFIRMED.value:
+        named = f"{named} ({_UNCONFIRMED[language]})"
+    return str(named)
