@@ -11,27 +11,50 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base
 
+STANDING = sa.text("revoked_at IS NULL AND replaced_at IS NULL")
+
+
+def _one_standing(name: str, *columns: str, where: str) -> sa.Index:
+    condition = sa.text(f"{STANDING.text} AND {where}")
+    return sa.Index(
+        name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition
+    )
+
 
 class Certificate(Base):
-    """Frozen at issue: claims as printed, token, rendered file and its hash.
+    """Frozen at issue: claims as printed, and, sealed with the holder's key, token and file.
 
-    The name is printed and signed over with a random salt; neither it nor the salt is kept.
+    The name is printed and signed over with a random salt, and stands nowhere in the open: neither
+    a name nor anything a list of names could be tried against (the token has salt and hash) is
+    kept but in the sealed columns. Whose key is destroyed, their file is gone.
     """
 
     __tablename__ = "certificates"
     __table_args__ = (
         sa.CheckConstraint("purpose IN ('training', 'deployment')", name="purpose"),
+        sa.CheckConstraint(
+            "(purpose = 'deployment') = (election_id IS NOT NULL)", name="election_of_deployment"
+        ),
         sa.CheckConstraint("issued_by <> account_id", name="not_oneself"),
-        # One standing certificate per person, programme and purpose, whoever clicks twice.
-        sa.Index(
-            "ix_certificates_one_standing",
+        sa.CheckConstraint("valid_from <= valid_until", name="days"),
+        sa.CheckConstraint("status_index BETWEEN 0 AND 131071", name="status_index"),
+        sa.CheckConstraint(
+            "(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revoked_for_a_reason"
+        ),
+        # One standing certificate per person, programme and purpose, whoever clicks twice. Two
+        # indexes, because in one of them a training certificate's empty election would not count.
+        _one_standing(
+            "ix_certificates_one_for_training",
             "account_id",
             "programme",
-            "purpose",
+            where="purpose = 'training'",
+        ),
+        _one_standing(
+            "ix_certificates_one_for_election",
+            "account_id",
+            "programme",
             "election_id",
-            unique=True,
-            sqlite_where=sa.text("revoked_at IS NULL AND replaced_at IS NULL"),
-            postgresql_where=sa.text("revoked_at IS NULL AND replaced_at IS NULL"),
+            where="purpose = 'deployment'",
         ),
     )
 
@@ -40,8 +63,6 @@ class Certificate(Base):
     cohort_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("cohorts.id"), index=True)
     programme: Mapped[str] = mapped_column(sa.String(80))
     purpose: Mapped[str] = mapped_column(sa.String(12))
-    # Empty string instead of NULL in the unique index would lie; a training certificate has none
-    # and its uniqueness is also asked for under the write lock.
     election_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("elections.id"))
     release_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("releases.id"))
     # The passed exam this rests on: without one there is no certificate.
@@ -51,11 +72,12 @@ class Certificate(Base):
     valid_from: Mapped[date]
     valid_until: Mapped[date]
     language: Mapped[str] = mapped_column(sa.String(2))
-    claims: Mapped[dict[str, Any]]
-    token: Mapped[str] = mapped_column(sa.String(400))
+    claims: Mapped[dict[str, Any]]  # as printed (wording.facts), without anything of the name
+    token_sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    token_sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
     status_index: Mapped[int] = mapped_column(unique=True)
-    key_id: Mapped[str] = mapped_column(sa.String(16))
-    pdf: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    key_id: Mapped[str] = mapped_column(sa.String(8))
+    pdf_sealed: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
     pdf_sha256: Mapped[str] = mapped_column(sa.String(64))
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("accounts.id"))
@@ -70,4 +92,4 @@ class StatusList(Base):
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     issued_at: Mapped[datetime]
-    body: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    body: Mapped[bytes] = mapped_column(sa.LargeBinary)  # the signed text (lists.py)

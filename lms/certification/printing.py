@@ -1,0 +1,170 @@
+"""The certificate as a person holds it: a tagged PDF with its QR, frozen at issue.
+
+The page is set by typst from templates/print/certificate.typ. Every word reaches it as data, never
+as markup, so that a name cannot draw on the page. The token also stands in the PDF's own keywords,
+where ``token_in`` finds it again without a PDF library.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from html.parser import HTMLParser
+from typing import Any
+
+import segno
+import typst
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from lms.certification import wording
+from lms.certification.signing import shown
+from lms.certification.tokens import PREFIX, serial_shown
+from lms.config import ROOT
+
+TEMPLATE = ROOT / "templates" / "print" / "certificate.typ"
+STANDARDS = ["ua-1", "a-2a"]  # a screen reader finds its way, and the file still opens in 30 years
+TOKEN_LINE = 100
+LONGEST_BODY = 900  # characters; a longer text is set smaller
+_IN_METADATA = re.compile(rb"<pdf:Keywords>(" + PREFIX.encode() + rb"[0-9A-Z $%*+\-./:]+)</pdf:")
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What goes on the paper. ``printed`` holds the claims as kept; ``name`` is kept nowhere.
+
+    ``body_html`` and ``pledge_html`` are authored text that passed the sanitising door.
+    """
+
+    printed: Mapping[str, Any]
+    token: str
+    name: str
+    body_html: str
+    pledge_html: str
+    verify_at: str
+
+
+def pdf(sheet: Sheet) -> bytes:
+    """The certificate in its language: PDF/UA-1 and PDF/A-2a, the same bytes for the same sheet."""
+    issued = date.fromisoformat(sheet.printed["issued_on"])
+    with force_locale(sheet.printed["language"]):
+        data = json.dumps(_data(sheet, issued), ensure_ascii=False)
+    made: bytes = typst.compile(
+        TEMPLATE.read_bytes(),
+        root=str(TEMPLATE.parent),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"data": data},
+        pdf_standards=STANDARDS,
+        timestamp=datetime(issued.year, issued.month, issued.day, tzinfo=UTC),
+    )
+    return made
+
+
+def token_in(content: bytes) -> str | None:
+    """The token that a certificate's PDF carries in its keywords; None when it carries none."""
+    found = _IN_METADATA.search(content)
+    return found.group(1).decode() if found else None
+
+
+def qr_svg(text: str) -> str:
+    """A QR of level Q, dark on light with its quiet zone, one path.
+
+    The mask is given: trying all eight takes five times as long as everything else here, and what
+    is in a token looks like chance, with which every mask does equally well.
+    """
+    buffer = io.BytesIO()
+    code = segno.make_qr(text, error="q", mask=4, boost_error=False)
+    code.save(buffer, kind="svg", border=4, xmldecl=False)
+    return buffer.getvalue().decode()
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    """The fonts that come with typst: the same on every machine, Kazakh letters included."""
+    return typst.Fonts(include_system_fonts=False)
+
+
+def _data(sheet: Sheet, issued: date) -> dict[str, Any]:
+    printed, token = sheet.printed, shown(sheet.token)
+    body = blocks(sheet.body_html)
+    length = sum(len(words) for block in body for _strong, words in block["runs"])
+    on_paper = {_("Issued by"), _("Programme"), _("Level"), _("Purpose")}
+    return {
+        "language": printed["language"],
+        "title": f"{_('Certificate')} {serial_shown(printed['serial'])}",
+        "day": [issued.year, issued.month, issued.day],
+        "organisation": printed["organisation"],
+        "heading": _("Certificate"),
+        "given_to": _("This is to certify that"),
+        "name": sheet.name,
+        "trained_as": _("has been trained in the programme"),
+        "programme": printed["programme_title"],
+        "level": _("level %(level)s", level=printed["level"]),
+        "permits": {"title": wording.purpose(printed), "text": wording.permits(printed)},
+        "body": body,
+        "body_size": 10.5 if length <= LONGEST_BODY else 9,
+        "facts": [pair for pair in wording.facts(printed) if pair[0] not in on_paper],
+        "check": {
+            "title": _("Is it genuine?"),
+            "text": _(
+                "Open %(address)s and type the serial, or the text under the code. The answer is "
+                "genuine, expired, revoked or unknown, with every line that is printed here but the "
+                "name: compare them. It can also be checked with no network: the code is signed.",
+                address=sheet.verify_at,
+            ),
+        },
+        "serial_label": _("Serial"),
+        "serial": serial_shown(printed["serial"]),
+        "qr": qr_svg(sheet.token),
+        "qr_alt": _("QR code with the signed token of this certificate; the same stands as text."),
+        "token": sheet.token,
+        "token_lines": [token[at : at + TOKEN_LINE] for at in range(0, len(token), TOKEN_LINE)],
+        "pledge_title": _("The pledge"),
+        "pledge": blocks(sheet.pledge_html),
+    }
+
+
+def blocks(html: str) -> list[Block]:
+    """Authored text as paragraphs and numbered items of (strong or not, words)."""
+    reader = _Blocks()
+    reader.feed(html)
+    reader.close()
+    return [block for block in reader.found if any(words.strip() for _strong, words in block["runs"])]
+
+
+class _Blocks(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Block] = []
+        self._strong = 0
+        self._in_item = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "li":
+            self._in_item = True
+            self.found.append({"kind": "item", "runs": []})
+        elif tag == "p" and not self._in_item:
+            self.found.append({"kind": "paragraph", "runs": []})
+        elif tag in ("strong", "b"):
+            self._strong += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "li":
+            self._in_item = False
+        elif tag in ("strong", "b"):
+            self._strong -= 1
+
+    def handle_data(self, data: str) -> None:
+        words = re.sub(r"\s+", " ", data)
+        if self.found and words:
+            self.found[-1]["runs"].append([self._strong > 0, words])
+        elif words.strip():
+            self.found.append({"kind": "paragraph", "runs": [[self._strong > 0, words]]})
