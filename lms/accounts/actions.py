@@ -131,6 +131,15 @@ def invite(
     return code
 
 
+def close_codes(session: Session, account_id: uuid.UUID, *, now: datetime) -> None:
+    """Close every code of this person that is still open."""
+    session.execute(
+        sa.update(OneTimeCode)
+        .where(OneTimeCode.account_id == account_id, OneTimeCode.used_at.is_(None))
+        .values(used_at=now)
+    )
+
+
 def open_code(session: Session, code: Code | None, *, now: datetime) -> OneTimeCode | None:
     """The invitation that this code opens, or None: unknown, used, over and wrong look alike.
 

@@ -154,5 +154,23 @@ def people_holding(
     return sorted(found, key=lambda pair: (pair[1].label.casefold(), str(pair[1].id)))
 
 
+def holder(
+    session: Session, account_id: uuid.UUID, cohort_id: uuid.UUID, vault: Vault
+) -> Person:
+    """Somebody who learns in this cohort. Raises NotThere for anybody else."""
+    account = session.scalar(
+        sa.select(Account)
+        .join(RoleHeld, RoleHeld.account_id == Account.id)
+        .where(
+            Account.id == account_id,
+            RoleHeld.cohort_id == cohort_id,
+            RoleHeld.role.in_([Role.TRAINEE, Role.OFFICIAL]),
+        )
+    )
+    if account is None:
+        raise NotThere
+    return person_of(account, vault)
+
+
 def code_row(session: Session, selector: str) -> OneTimeCode | None:
     return session.get(OneTimeCode, selector)

@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 
 from lms.cohorts.models import Cohort, Organisation
 from lms.deployment.models import Election
+from lms.accounts import queries as accounts
+from lms.accounts.queries import Person
 from lms.domain.errors import NotThere
-from lms.domain.permissions import Actor, Permission, Place
+from lms.domain.permissions import Actor, Permission, Place, Role
+from lms.privacy import Vault
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class CohortView:
     programme: str
     organisation_id: uuid.UUID
     organisation: str
+    organisation_kind: str
     election_id: uuid.UUID | None
     election: str | None
     held_on: date | None
@@ -41,6 +45,7 @@ _COLUMNS = (
         Cohort.programme,
         Organisation.id,
         Organisation.name,
+        Organisation.kind,
         Election.id,
         Election.name,
         Election.held_on,
@@ -99,3 +104,23 @@ def one(
 def by_name(session: Session, name: str) -> Sequence[CohortView]:
     """For the operator at the machine: every cohort of this name."""
     return [CohortView(*row) for row in session.execute(_COLUMNS.where(Cohort.name == name))]
+
+
+def learners(
+    session: Session, cohort_ids: list[uuid.UUID], vault: Vault
+) -> list[tuple[uuid.UUID, Person]]:
+    """(cohort, person) for everybody who learns in these cohorts, in order of name.
+
+    The caller has asked which cohorts the actor may see.
+    """
+    found = []
+    for role in (Role.TRAINEE, Role.OFFICIAL):
+        found += accounts.people_holding(session, role, cohort_ids, vault)
+    return found
+
+
+def member(
+    session: Session, cohort: CohortView, account_id: uuid.UUID, vault: Vault
+) -> Person:
+    """One learner, looked up within the cohort. Raises NotThere."""
+    return accounts.holder(session, account_id, cohort.id, vault)

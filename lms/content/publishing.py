@@ -54,7 +54,7 @@ def publish(
 ) -> tuple[uuid.UUID, int]:
     """Freeze these documents as the current release; give its id and how many were new.
 
-    ``files`` maps a file's name to its bytes. When nothing changed the last release stays.
+    ``files`` maps an address (``<digest>/<name>``) to bytes. When nothing changed the last release stays.
     """
     items = {(d["kind"], d["slug"]): (digest(d), canonical(d)) for d in documents}
     last = session.execute(_CURRENT).scalar()
@@ -82,10 +82,11 @@ def publish(
 
 def _keep_files(session: Session, files: Mapping[str, bytes]) -> None:
     kept = set(session.scalars(sa.select(PublishedFile.digest)))
-    for name, body in files.items():
+    for address, body in files.items():
         found = hashlib.sha256(body).hexdigest()
         if found not in kept:
             kept.add(found)
+            name = address.rsplit("/", 1)[-1]
             session.add(PublishedFile(digest=found, name=name, body=body))
 
 
@@ -110,6 +111,8 @@ def at(session: Session, release: uuid.UUID) -> Library:
     """The library as it was in this release. Raises KeyError for a release that never was."""
     found = _libraries.get(release)
     if found is not None:
+        if next(reversed(_libraries)) != release:
+            _libraries[release] = _libraries.pop(release)  # the one used last goes last
         return found
     with _loading:
         found = _libraries.get(release)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -50,6 +50,10 @@ _LAST_CHECKS = sa.select(CheckAnswer.question, CheckAnswer.answer).where(
     CheckAnswer.account_id == sa.bindparam("account", type_=sa.Uuid()),
     CheckAnswer.question.in_(sa.bindparam("questions", expanding=True)),
 ).order_by(CheckAnswer.at)
+
+_STANDINGS_OF = sa.select(RuleStanding.account_id, RuleStanding.rule, RuleStanding.last).where(
+    RuleStanding.account_id.in_(sa.bindparam("accounts", expanding=True))
+)
 
 
 def readings(session: Session, account_id: uuid.UUID) -> dict[str, datetime | None]:
@@ -100,3 +104,19 @@ def published_file(session: Session, digest: str, name: str) -> bytes:
     if body is None:
         raise NotThere
     return body
+
+
+def standings_of(
+    session: Session, account_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, dict[str, str]]:
+    """Account → rule → the latest answers ("1" right, "0" not), for those given.
+
+    The caller has asked which people the actor may see.
+    """
+    found: dict[uuid.UUID, dict[str, str]] = {}
+    if not account_ids:
+        return found
+    rows = session.execute(_STANDINGS_OF, {"accounts": list(account_ids)})
+    for account, rule, last in rows:
+        found.setdefault(account, {})[rule] = last
+    return found

@@ -1,0 +1,103 @@
+"""Bringing people in from the command line: the operator at the machine."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from lms import clock, db, trail
+from lms.accounts import actions as accounts
+from lms.cohorts import actions, importing, queries
+from lms.cohorts.queries import CohortView
+from lms.domain.permissions import Place, Role
+from lms.privacy import vault
+
+PROBLEMS = {
+    "no-name": "there is no name",
+    "long-name": "the name is too long",
+    "lost-letters": "letters were lost; save the file as CSV UTF-8 or XLSX",
+    "twice": "this name stands twice, or is in the cohort already",
+    "language": "the language must be en, ru or kk",
+}
+
+
+def _cohort(name: str) -> CohortView:
+    found = queries.by_name(db.session(), name)
+    if not found:
+        raise click.ClickException(f"There is no cohort called {name!r}.")
+    if len(found) > 1:
+        raise click.ClickException(f"{len(found)} cohorts are called {name!r}; rename one first.")
+    return found[0]
+
+
+@click.command("invite")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--cohort", "cohort_name", help="Name of the cohort (not for admin and auditor).")
+@click.option("--count", default=1, type=click.IntRange(1, 500), show_default=True)
+def invite(role: str, cohort_name: str | None, count: int) -> None:
+    """Print one-time codes that let people join with this role."""
+    from lms.cli import application
+
+    application()
+    wanted = Role(role)
+    place: Place | None = None
+    if wanted not in (Role.ADMIN, Role.AUDITOR):
+        if cohort_name is None:
+            raise click.UsageError("--cohort is needed for this role.")
+        cohort = _cohort(cohort_name)
+        place = cohort.place
+        if wanted is Role.COORDINATOR:
+            place = Place(cohort.organisation_id)
+    with db.transaction() as session:
+        codes = [
+            accounts.invite(session, role=wanted, place=place, issuer=None, now=clock.now())
+            for _ in range(count)
+        ]
+        trail.record(
+            session,
+            "invite",
+            actor_id=None,
+            subject=f"role:{role}",
+            facts={"codes": count},
+            now=clock.now(),
+        )
+    for code in codes:
+        click.echo(str(code))
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--cohort", "cohort_name", required=True, help="Name of the cohort.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+def import_people(file: Path, cohort_name: str, dry_run: bool) -> None:
+    """Add people from a CSV or XLSX file; all rows, or none."""
+    from lms.cli import application
+
+    application()
+    cohort = _cohort(cohort_name)
+    if file.stat().st_size > importing.MOST_BYTES:
+        raise click.ClickException("The file is larger than 2 MB.")
+    learners = queries.learners(db.session(), [cohort.id], vault())
+    plan = importing.plan(file.read_bytes(), [p.name or "" for _c, p in learners], "en")
+    if plan.trouble:
+        code, fact = plan.trouble
+        raise click.ClickException(f"The file cannot be used: {code} {fact}".rstrip() + ".")
+    for title in plan.not_kept:
+        click.echo(f"The column {title} is understood but not kept.", err=True)
+    for row in plan.problems:
+        click.echo(f"line {row.number}: {PROBLEMS[row.problem or '']}", err=True)
+    if plan.problems:
+        click.echo(f"{len(plan.problems)} rows to mend; nobody was added.", err=True)
+        sys.exit(1)
+    if dry_run:
+        click.echo(f"{len(plan.rows)} people would be added to {cohort.name}.")
+        return
+    with db.transaction() as session:
+        cards = actions.import_people(
+            session, None, cohort, plan.rows, vault=vault(), now=clock.now()
+        )
+    for card in cards:
+        click.echo(f"{card.code}\t{card.label}")
+    click.echo(f"{len(cards)} people were added to {cohort.name}.", err=True)
