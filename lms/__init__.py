@@ -15,7 +15,17 @@ from lms import clock, db
 from lms.config import ROOT, Settings
 from lms.privacy import Vault
 
-ROOMS = ("home", "accounts")
+ROOMS = (
+    "home",
+    "accounts",
+    "learning",
+    "assessment",
+    "drills",
+    "cohorts",
+    "deployment",
+    "platform",
+    "certification",
+)
 # What a form may send unless its endpoint says more (security C-32).
 BODY_LIMIT = 64 * 1024
 

@@ -15,10 +15,11 @@ from lms.content.library import Library
 from lms.domain import folding, mastery
 from lms.domain import search as searching
 from lms.domain.certification import Need
-from lms.domain.languages import pick
+from lms.domain.languages import LANGUAGES, pick
 from lms.domain.questions import Order, Question
 from lms.learning import pages
 from lms.learning.models import RuleStanding
+from lms.web.filters import authored
 
 
 @dataclass(frozen=True)
@@ -141,47 +142,59 @@ def steady_order(question: Question) -> Order:
 
 
 _STEMMERS = {"en": stemmer("english"), "ru": stemmer("russian")}
-_indexes: dict[tuple[object, str], searching.Index] = {}
+_indexes: dict[object, searching.Index] = {}
 
 
-def stem(word: str, language: str) -> str:
-    """The stem of a word in any of the three languages."""
-    if language in _STEMMERS:
-        stemmed: str = _STEMMERS[language].stemWord(word)
-        return stemmed
-    return folding.stem(word, language)
+def _stem(word: str, language: str) -> str:
+    stemmed: str = _STEMMERS[language].stemWord(word)
+    return stemmed
 
 
 def search(books: Library, asked: str, language: str) -> list[dict[str, Any]]:
     """Lessons and terms that answer what was asked, the best first."""
-    key = (books.release, language)
-    index = _indexes.get(key)
+    index = _indexes.get(books.release)
     if index is None:
-        _indexes.clear() if len(_indexes) > 6 else None
-        index = _indexes[key] = searching.Index(
-            _searchable(books, language), lambda word: stem(word, language)
+        _indexes.clear()
+        index = searching.Index(_searchable(books), _stem)
+        _indexes[books.release] = index
+    lines = []
+    for hit in index.search(asked, language):
+        start, end = hit.snippet
+        lines.append(
+            {
+                "href": hit.page.id,
+                "title": hit.page.title,
+                "pieces": _marked(hit.page.text, hit.marks, start, end),
+                "cut": end < len(hit.page.text),
+            }
         )
-    return [
-        {
-            "href": hit.document.id,
-            "title": hit.document.title,
-            "before": hit.before,
-            "match": hit.match,
-            "after": hit.after,
-        }
-        for hit in index.search(asked)
-    ]
+    return lines
 
 
-def _searchable(books: Library, language: str) -> list[searching.Document]:
+def _marked(
+    text: str, marks: tuple[tuple[int, int], ...], start: int, end: int
+) -> list[tuple[str, bool]]:
+    """The snippet in pieces, each with whether it is one of the words found."""
+    pieces, at = [], start
+    for first, last in marks:
+        if first >= at and last <= end:
+            pieces += [(text[at:first], False), (text[first:last], True)]
+            at = last
+    return [*pieces, (text[at:end], False)]
+
+
+def _searchable(books: Library) -> list[searching.Page]:
     found = []
-    for slug, lesson in books.lessons.items():
-        words = pick(lesson["texts"], language)[0]
-        found.append(searching.Document(f"/courses/{slug}", words["title"], words["plain"]))
-    for term in terms(books, language):
-        found.append(
-            searching.Document(f"/glossary#{term['id']}", term["term"], term["plain"])
-        )
+    for language in LANGUAGES:
+        for slug, lesson in books.lessons.items():
+            words = pick(lesson["texts"], language)[0]
+            found.append(
+                searching.Page(f"/courses/{slug}", language, words["title"], words["plain"])
+            )
+        for term in terms(books, language):
+            found.append(
+                searching.Page(f"/glossary#{term['id']}", language, term["term"], term["plain"])
+            )
     return found
 
 
@@ -195,7 +208,7 @@ def terms(books: Library, language: str) -> list[dict[str, Any]]:
                 "id": entry["id"],
                 "term": words["term"],
                 "meaning_html": words["meaning_html"],
-                "plain": words["meaning_html"].replace("<p>", "").replace("</p>", ""),
+                "plain": authored(words["meaning_html"]).striptags(),
                 "unsure": entry["unsure"],
                 "others": [
                     (code, text["term"])
