@@ -15,6 +15,7 @@ from lms.cohorts.queries import CohortView
 from lms.content.library import Library
 from lms.domain.certification import Need, missing_for
 from lms.domain.mastery import Tally
+from lms.domain.permissions import Actor
 from lms.learning import queries as learning
 from lms.privacy import Vault
 
@@ -36,13 +37,17 @@ class Line:
         return self.person.login is not None
 
 
-def lines(session: Session, books: Library, cohort: CohortView, vault: Vault) -> list[Line]:
+def lines(
+    session: Session, books: Library, actor: Actor, cohort: CohortView, vault: Vault
+) -> list[Line]:
     """Every learner of the cohort, in a constant number of statements."""
     people = [person for _c, person in queries.learners(session, [cohort.id], vault)]
     ids = [person.id for person in people]
-    done = certification.done_for_many(session, ids)
+    done = certification.done_for_all(session, books, ids, cohort.programme)
     weak = weak_counts(session, ids)
-    standing = certification.latest_status(session, ids, cohort.programme)
+    standing: dict[uuid.UUID, str] = {}
+    for held in certification.of_cohort(session, actor, cohort.id):
+        standing.setdefault(held.account_id, held.status.value)
     programme = books.programme(cohort.programme) if cohort.programme in books.programmes else None
     found = []
     for person in people:
@@ -96,7 +101,8 @@ class Heat:
     @property
     def share(self) -> float:
         """How many of the cohort know it: weak or unseen count as not knowing."""
-        known = sum(1 for cell, weak in zip(self.cells, self.troubled, strict=True) if cell and not weak)
+        pairs = zip(self.cells, self.troubled, strict=True)
+        known = sum(1 for cell, weak in pairs if cell and not weak)
         return known / len(self.cells) if self.cells else 0.0
 
 

@@ -61,7 +61,7 @@ def cohort(cohort_id: uuid.UUID) -> str | AnyResponse:
     found = queries.one(session, actor(), cohort_id)
     books = learning.library(session)
     sort = request.args.get("sort", "")
-    lines = overview.sorted_lines(overview.lines(session, books, found, vault()), sort)
+    lines = overview.sorted_lines(overview.lines(session, books, actor(), found, vault()), sort)
     if file_format := wanted_format():
         return as_file(_people_table(lines), file_format)
     number = _page_number(len(lines))
@@ -117,7 +117,8 @@ def rules(cohort_id: uuid.UUID) -> str | AnyResponse:
     people = [person for _c, person in queries.learners(session, [found.id], vault())]
     file_format = wanted_format()
     number = _heat_page(len(people))
-    shown = people if file_format else people[(number - 1) * PEOPLE_IN_HEATMAP :][:PEOPLE_IN_HEATMAP]
+    first = (number - 1) * PEOPLE_IN_HEATMAP
+    shown = people if file_format else people[first : first + PEOPLE_IN_HEATMAP]
     rows = overview.heatmap(session, books, found, shown)
     chips = {r.rule: pages.rule_chip(books, r.rule, language(), found.held_on) for r in rows}
     if file_format:
@@ -179,7 +180,11 @@ def person(cohort_id: uuid.UUID, account_id: uuid.UUID) -> str:
         needs=[progress.need_line(books, need, language()) for need in missing],
         programme=pick(programme["texts"], language())[0] if programme else None,
         rules=progress.rule_lines(books, shown, language(), found.held_on),
-        certificates=certification.of_person(session, found.id, account_id),
+        certificates=[
+            held
+            for held in certification.of_cohort(session, actor(), found.id)
+            if held.account_id == account_id
+        ],
         may_certify=may(actor(), Permission.CERTIFY, found.place) and account_id != actor().id,
         may_import=may(actor(), Permission.IMPORT_PEOPLE, found.place),
     )
