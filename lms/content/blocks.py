@@ -190,14 +190,13 @@ def split_sections(body: Piece, report: Report) -> tuple[Piece, list[Section]]:
         elif found and len(found.group(1)) == 2:
             starts.append((index, found.group(2).strip()))
     sections = []
-    for (index, text), following in zip(
-        starts, [*(s[0] for s in starts[1:]), len(body.lines)], strict=True
-    ):
+    for position, (index, text) in enumerate(starts):
+        after = starts[position + 1][0] if position + 1 < len(starts) else len(body.lines)
         line = body.start + index
         title, attributes = split_attributes(text, body.path, line, report)
         if not title:
             report.problem(body.path, line, "a heading without words", "write ## and a title")
-        below = body.part(index + 1, following)
+        below = body.part(index + 1, after)
         sections.append(Section(line, title, attributes, below.trimmed()))
     return body.part(0, starts[0][0] if starts else len(body.lines)).trimmed(), sections
 

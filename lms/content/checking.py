@@ -47,6 +47,8 @@ def check(context: Context, today: date | None) -> None:
 
 
 def _reference(use: Use, context: Context) -> None:
+    if context.index.lost.intersection(use.kinds):
+        return
     known = [id_ for kind in use.kinds for id_ in context.index.ids(kind)]
     if use.id not in known:
         context.report.problem(
@@ -149,7 +151,8 @@ def _draws(rules: dict[str, Rule], context: Context) -> None:
     for made in context.documents("quiz"):
         document = made.document
         quiz = Quiz.from_document(document)
-        if not quiz.lines or any(line.bank not in context.index.ids("bank") for line in quiz.lines):
+        banks = context.index.ids("bank")
+        if "question" in context.index.lost or any(line.bank not in banks for line in quiz.lines):
             continue
         try:
             draw(quiz, questions, {}, Random(1), critical_rules=critical)  # noqa: S311 (no secret)

@@ -19,7 +19,7 @@ from lms.content.quizzes import read_quiz
 from lms.content.rendering import Renderer
 from lms.content.scenarios import read_scenario
 from lms.content.sources import read_sources
-from lms.content.tree import Course, read_tree
+from lms.content.tree import Course, Tree, read_tree
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def compile_tree(root: Path, *, fresh: Collection[str] = (), today: date | None 
     context = Context(report, Renderer(), fresh=frozenset(fresh))
     tree = read_tree(root, report)
     _nothing(root, report)
+    _unread(tree, context)
     if tree.sources:
         read_sources(tree.sources, context)
     if tree.glossary:
@@ -82,12 +83,25 @@ def _nothing(root: Path, report: Report) -> None:
         report.problem("courses", 1, "there is nothing here", "write courses/ and quizzes/")
 
 
+# What stands in a file, besides the thing that the file itself is.
+_HOLDS = {"lesson": "rule", "bank": "question", "sources": "source", "glossary": "term"}
+
+
+def _unread(tree: Tree, context: Context) -> None:
+    """Files that could not be read: what they hold is not known, but it is not missing."""
+    for kind, slug in tree.unread:
+        context.index.define(kind, slug, "", 1)
+        if kind in _HOLDS:
+            context.index.lost.add(_HOLDS[kind])
+    context.renderer.knows_terms = "term" not in context.index.lost
+
+
 def _read_course(course: Course, root: Path, context: Context) -> None:
-    listed = read_course(course.course, course.slug, context) if course.course else []
-    names = {word.text for word in listed}
+    listed = read_course(course.course, course.slug, context) if course.course else None
+    names = {word.text for word in listed or []}
     for lesson in course.lessons:
         read_lesson(lesson, course.slug, course.pictures, context)
-        if course.course and lesson.slug not in names:
+        if course.course and listed is not None and lesson.slug not in names:
             context.report.problem(
                 lesson.source.path,
                 1,

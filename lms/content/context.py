@@ -34,6 +34,9 @@ class Index:
 
     defined: dict[str, dict[str, list[Place]]] = field(default_factory=dict)
     uses: list[Use] = field(default_factory=list)
+    # Kinds of things of which some stand in a file that could not be read. Nobody is told that
+    # such a thing does not exist: one mistake would be reported many times.
+    lost: set[str] = field(default_factory=set)
 
     def define(self, kind: str, id_: str, path: str, line: int) -> None:
         self.defined.setdefault(kind, {}).setdefault(id_, []).append(Place(path, line))

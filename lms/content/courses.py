@@ -13,8 +13,11 @@ AUDIENCES = ("observer", "trainer", "commission")
 LONGEST_COURSE_MINUTES = 2_000
 
 
-def read_course(bundle: Bundle, folder: str, context: Context) -> list[Word]:
-    """Make the document of a course; gives the lessons in the order that its head names."""
+def read_course(bundle: Bundle, folder: str, context: Context) -> list[Word] | None:
+    """Make the document of a course; gives the lessons that its head lists.
+
+    None when the head could not be read: then nobody knows which lessons it lists.
+    """
     head, body = split_head(bundle.source, context.report)
     path = bundle.source.path
     title = head.text("title")
@@ -54,7 +57,7 @@ def read_course(bundle: Bundle, folder: str, context: Context) -> list[Word]:
         if translation.shown:
             document["texts"][translation.language] = text
     context.keep(document, bundle)
-    return lessons
+    return None if head.broken else lessons
 
 
 def _course_text(title: str, body: Piece, language: str, context: Context) -> Document:

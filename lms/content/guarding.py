@@ -56,6 +56,8 @@ def without_code(piece: Piece) -> list[str]:
 
     A code span ends where the paragraph ends at the latest.
     """
+    if not piece.lines:
+        return []
     text = piece.text
     blanked = list(text)
     marks = [(m.start(), m.end()) for m in _CODE_MARK.finditer(text)]

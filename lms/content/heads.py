@@ -96,8 +96,9 @@ class Table:
         entries = self._entries.items()
         return [Word(key, entry.line) for key, entry in entries if key not in self._asked]
 
-    def allow(self, key: str) -> None:
-        self._asked.add(key)
+    def allow(self, *keys: str) -> None:
+        """Take these keys as known, whether they are asked for or not."""
+        self._asked.update(keys)
 
     def wrong(self, key: str, what: str, remedy: str) -> None:
         if not self.broken:

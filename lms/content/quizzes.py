@@ -70,6 +70,7 @@ def _line(table: Table, context: Context) -> Document:
         table.wrong("bank", f"“{bank}” is not an id", "write the name of a bank's file")
     elif bank:
         context.index.refer("bank", bank, table.path, table.line_of("bank"))
+    table.allow("rules", "level", "critical")
     rules = table.words("rules") if "rules" in table else None
     for word in rules or []:
         context.index.refer("rule", word.text, table.path, word.line)

@@ -32,7 +32,10 @@ class Course:
 
 @dataclass
 class Tree:
-    """Everything that was found under a content root."""
+    """Everything that was found under a content root.
+
+    ``unread`` names the kind and slug of source files that are there but could not be read.
+    """
 
     sources: TextFile | None = None
     glossary: Bundle | None = None
@@ -41,160 +44,161 @@ class Tree:
     banks: list[Bundle] = field(default_factory=list)
     quizzes: list[Bundle] = field(default_factory=list)
     scenarios: list[Bundle] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read_tree(root: Path, report: Report) -> Tree:
     """Read every file under courses/ and quizzes/. Hidden files are passed over."""
-    tree = Tree()
-    courses, quizzes = root / "courses", root / "quizzes"
-    if courses.is_dir():
-        _courses(tree, courses, root, report)
-    if quizzes.is_dir():
-        _quizzes(tree, quizzes, root, report)
-    return tree
+    walk = _Walk(root, report)
+    if (root / "courses").is_dir():
+        walk.courses(root / "courses")
+    if (root / "quizzes").is_dir():
+        walk.quizzes(root / "quizzes")
+    return walk.tree
 
 
-def _courses(tree: Tree, folder: Path, root: Path, report: Report) -> None:
-    files = []
-    for entry in _entries(folder):
-        if entry.is_dir():
-            if entry.name == "programmes":
-                tree.programmes = _bundles("programme", entry, root, report)
-            elif _FOLDER.match(entry.name):
-                tree.courses.append(_course(entry, root, report))
+class _Walk:
+    """Goes once through the tree, sorting files by what they are."""
+
+    def __init__(self, root: Path, report: Report) -> None:
+        self.root = root
+        self.report = report
+        self.tree = Tree()
+
+    def courses(self, folder: Path) -> None:
+        glossary = []
+        for entry in _entries(folder):
+            if entry.is_dir():
+                if entry.name == "programmes":
+                    self.tree.programmes = self._all("programme", entry)
+                elif _FOLDER.match(entry.name):
+                    self._course(entry)
+                else:
+                    self._bad_name(entry, "name a course in kebab-case")
+            elif entry.name == "sources.yml":
+                self.tree.sources = read_text(entry, self.root, self.report, MOST_BYTES_OF_SOURCES)
+                if self.tree.sources is None:
+                    self.tree.unread.append(("sources", "sources"))
+            elif entry.name.split(".")[0] == "glossary":
+                glossary.append(entry)
             else:
-                _bad_name(entry, root, report, "name a course in kebab-case")
-        elif entry.name == "sources.yml":
-            tree.sources = read_text(entry, root, report, MOST_BYTES_OF_SOURCES)
-        elif entry.name.split(".")[0] == "glossary":
-            files.append(entry)
-        else:
-            _stranger(
-                entry,
-                root,
-                report,
-                "here stand sources.yml, glossary.md, programmes/ and one folder per course",
-            )
-    found = _gather("glossary", files, _NAME, root, report)
-    tree.glossary = found[0] if found else None
+                what = "here stand sources.yml, glossary.md, programmes/ and a folder per course"
+                self._stranger(entry, what)
+        found = self._gather("glossary", glossary)
+        self.tree.glossary = found[0] if found else None
 
+    def _course(self, folder: Path) -> None:
+        about, lessons, pictures = [], [], {}
+        for entry in _entries(folder):
+            if entry.is_dir():
+                self._stranger(entry, "lessons and pictures lie directly in their course")
+            elif entry.suffix in PICTURES:
+                pictures[entry.name] = entry
+            elif entry.name.split(".")[0] == "course":
+                about.append(entry)
+            elif entry.suffix == ".md":
+                lessons.append(entry)
+            else:
+                self._stranger(entry, "a course holds .md, .svg and .png files")
+        if not about:
+            remedy = "write it, or delete the folder"
+            self._say(folder / "course.md", "a course without course.md", remedy)
+        courses = self._gather("course", about, folder.name)
+        bundles = self._gather("lesson", lessons, folder.name)
+        self.tree.courses.append(
+            Course(folder.name, courses[0] if courses else None, bundles, pictures)
+        )
 
-def _course(folder: Path, root: Path, report: Report) -> Course:
-    about, lessons, pictures = [], [], {}
-    for entry in _entries(folder):
-        if entry.is_dir():
-            _stranger(entry, root, report, "lessons and pictures lie directly in their course")
-        elif entry.suffix in PICTURES:
-            pictures[entry.name] = entry
-        elif entry.name.split(".")[0] == "course":
-            about.append(entry)
-        elif entry.suffix == ".md":
-            lessons.append(entry)
-        else:
-            _stranger(entry, root, report, "a course holds .md, .svg and .png files")
-    courses = _gather("course", about, _NAME, root, report)
-    if not courses and not about:
-        path = (folder / "course.md").relative_to(root).as_posix()
-        report.problem(path, 1, "a course without course.md", "write it, or delete the folder")
-    bundles = _gather("lesson", lessons, _LESSON, root, report)
-    return Course(folder.name, courses[0] if courses else None, bundles, pictures)
+    def quizzes(self, folder: Path) -> None:
+        files = []
+        for entry in _entries(folder):
+            if not entry.is_dir():
+                files.append(entry)
+            elif entry.name == "banks":
+                self.tree.banks = self._all("bank", entry)
+            elif entry.name == "scenarios":
+                self.tree.scenarios = self._all("scenario", entry)
+            else:
+                self._stranger(entry, "here stand quizzes, banks/ and scenarios/")
+        self.tree.quizzes = self._gather("quiz", files)
 
+    def _all(self, kind: str, folder: Path) -> list[Bundle]:
+        files = []
+        for entry in _entries(folder):
+            if entry.is_dir():
+                self._stranger(entry, f"here stand {kind} files alone")
+            else:
+                files.append(entry)
+        return self._gather(kind, files)
 
-def _quizzes(tree: Tree, folder: Path, root: Path, report: Report) -> None:
-    files = []
-    for entry in _entries(folder):
-        if not entry.is_dir():
-            files.append(entry)
-        elif entry.name == "banks":
-            tree.banks = _bundles("bank", entry, root, report)
-        elif entry.name == "scenarios":
-            tree.scenarios = _bundles("scenario", entry, root, report)
-        else:
-            _stranger(entry, root, report, "here stand quizzes, banks/ and scenarios/")
-    tree.quizzes = _gather("quiz", files, _NAME, root, report)
+    def _gather(self, kind: str, files: list[Path], course: str = "") -> list[Bundle]:
+        """Bring the languages of each file together, in the order of the file names."""
+        groups: dict[str, dict[str, Path]] = {}
+        for file in files:
+            language = self._language(kind, file)
+            if language is not None:
+                groups.setdefault(file.name.split(".")[0], {})[language] = file
+        bundles = []
+        slugs: dict[str, str] = {}
+        for stem, languages in groups.items():
+            slug = stem.split("-", 1)[1] if kind == "lesson" else stem
+            source = languages.pop(SOURCE_LANGUAGE, None)
+            if source is None:
+                for file in languages.values():
+                    what = "a translation without its source"
+                    self._say(file, what, f"write {stem}.md beside it")
+            elif slug in slugs:
+                what = f"a second file for “{slug}” (the first is {slugs[slug]})"
+                self._say(source, what, "rename one")
+            else:
+                slugs[slug] = source.name
+                bundle = self._bundle(kind, slug, source, languages)
+                if bundle:
+                    bundles.append(bundle)
+                else:
+                    place = {"course": course, "lesson": f"{course}/{slug}"}
+                    self.tree.unread.append((kind, place.get(kind, slug)))
+        return bundles
 
-
-def _bundles(kind: str, folder: Path, root: Path, report: Report) -> list[Bundle]:
-    files = []
-    for entry in _entries(folder):
-        if entry.is_dir():
-            _stranger(entry, root, report, f"here stand {kind} files alone")
-        else:
-            files.append(entry)
-    return _gather(kind, files, _NAME, root, report)
-
-
-def _gather(
-    kind: str, files: list[Path], name: re.Pattern[str], root: Path, report: Report
-) -> list[Bundle]:
-    """Bring the languages of each file together, in the order of the file names."""
-    groups: dict[str, dict[str, Path]] = {}
-    for file in files:
-        found = name.match(file.name)
+    def _language(self, kind: str, file: Path) -> str | None:
+        """The language of a file by its name; None, reported, when the name is not one of ours."""
+        lesson = kind == "lesson"
+        found = (_LESSON if lesson else _NAME).match(file.name)
         if found is None:
-            wanted = "03-name.md" if name is _LESSON else "name.md"
-            _bad_name(
-                file,
-                root,
-                report,
-                f"write {wanted}, or {wanted[:-3]}.ru.md for a translation, in kebab-case",
-            )
-            continue
-        language = found.group(2) or SOURCE_LANGUAGE
-        if found.group(2) == SOURCE_LANGUAGE or language not in LANGUAGES:
-            translations = ", ".join(LANGUAGES[1:])
-            _bad_name(
-                file,
-                root,
-                report,
-                f"the source has no language in its name, translations have one of {translations}",
-            )
-            continue
-        groups.setdefault(file.name.split(".")[0], {})[language] = file
-    bundles = []
-    slugs: dict[str, str] = {}
-    for stem, languages in groups.items():
-        slug = stem.split("-", 1)[1] if name is _LESSON else stem
-        source = languages.pop(SOURCE_LANGUAGE, None)
-        if source is None:
-            for file in languages.values():
-                path = file.relative_to(root).as_posix()
-                report.problem(
-                    path, 1, "a translation without its source", f"write {stem}.md beside it"
-                )
-            continue
-        path = source.relative_to(root).as_posix()
-        if slug in slugs:
-            report.problem(
-                path, 1, f"a second file for “{slug}” (the first is {slugs[slug]})", "rename one"
-            )
-        slugs[slug] = source.name
-        text = read_text(source, root, report)
-        read = {lang: read_text(file, root, report) for lang, file in languages.items()}
-        if text is not None:
-            bundles.append(
-                Bundle(
-                    kind,
-                    slug,
-                    text,
-                    {lang: file for lang, file in read.items() if file is not None},
-                    tuple(lang for lang, file in read.items() if file is None),
-                )
-            )
-    return bundles
+            stem = "03-name" if lesson else "name"
+            remedy = f"write {stem}.md, or {stem}.ru.md for a translation, in kebab-case"
+            self._bad_name(file, remedy)
+            return None
+        language = found.group(2)
+        if language is not None and language not in LANGUAGES[1:]:
+            known = ", ".join(LANGUAGES[1:])
+            remedy = f"the source has no language in its name, translations have one of {known}"
+            self._bad_name(file, remedy)
+            return None
+        return language or SOURCE_LANGUAGE
+
+    def _bundle(
+        self, kind: str, slug: str, source: Path, languages: dict[str, Path]
+    ) -> Bundle | None:
+        text = read_text(source, self.root, self.report)
+        read = {lang: read_text(file, self.root, self.report) for lang, file in languages.items()}
+        if text is None:
+            return None
+        translations = {lang: file for lang, file in read.items() if file is not None}
+        unreadable = tuple(lang for lang, file in read.items() if file is None)
+        return Bundle(kind, slug, text, translations, unreadable)
+
+    def _say(self, file: Path, what: str, remedy: str) -> None:
+        self.report.problem(file.relative_to(self.root).as_posix(), 1, what, remedy)
+
+    def _stranger(self, entry: Path, remedy: str) -> None:
+        self._say(entry, "this does not belong here", remedy)
+
+    def _bad_name(self, entry: Path, remedy: str) -> None:
+        self._say(entry, f"the name “{entry.name}”", remedy)
 
 
 def _entries(folder: Path) -> Iterator[Path]:
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
         if not entry.name.startswith("."):
             yield entry
-
-
-def _stranger(entry: Path, root: Path, report: Report, remedy: str) -> None:
-    path = entry.relative_to(root).as_posix()
-    report.problem(path, 1, "this does not belong here", remedy)
-
-
-def _bad_name(entry: Path, root: Path, report: Report, remedy: str) -> None:
-    path = entry.relative_to(root).as_posix()
-    report.problem(path, 1, f"the name “{entry.name}”", remedy)
