@@ -61,6 +61,16 @@ def static(digest: str, name: str) -> Response:
     return response
 
 
+@bp.get("/favicon.ico")
+@public
+def icon() -> Response:
+    """The icon under the address every browser asks for by itself: pages need not name it."""
+    found = _assets["favicon.svg"]
+    response = Response(found.body, mimetype=found.mimetype)
+    response.headers["Cache-Control"] = "public, max-age=31536000"
+    return response
+
+
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.jinja_env.globals["asset"] = asset
