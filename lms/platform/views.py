@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lms import db, schema, trail
+from lms import db, trail
 from lms.content.models import Document, Release
 from lms.domain.permissions import Permission
 from lms.exports.tables import Table, as_file, wanted_format
@@ -20,6 +20,8 @@ PER_PAGE = 100
 @bp.get("/admin/")
 @needs(Permission.SEE_PLATFORM)
 def overview() -> str:
+    from lms import schema  # brings Alembic: megabytes that no other page needs
+
     session = db.session()
     books = learning.library(session)
     last = session.execute(
