@@ -1,8 +1,8 @@
 """The keys of a mission: the private ones that issue, and the public ones that everybody may have.
 
-In ``instance/keys``: ``issuing-<key id>.key`` (only its owner may read it) and ``issuing-<key id>.pub``.
-Of several private keys the one made last issues; a public key stays when its private key is taken
-away, so that what it signed can still be checked. Source: security C-84.
+In ``instance/keys``: ``issuing-<key id>.key``, which only its owner may read, and
+``issuing-<key id>.pub``. Of several private keys the one made last issues; a public key stays when
+its private key is taken away, so that what it signed can still be checked. Source: security C-84.
 """
 
 from __future__ import annotations
@@ -57,8 +57,7 @@ def keyring(folder: Path) -> Keyring:
 def _keyring(folder: Path, _changed: int) -> Keyring:
     made = [_private(path) for path in sorted(folder.glob("issuing-*.key"))]
     issuing = max(made, key=lambda pair: pair[0], default=(None, None))[1]
-    paths = sorted(folder.glob("issuing-*.pub"))
-    public = {key_id(key): key for path in paths for key in public_keys(path.read_bytes(), path)}
+    public = public_ring(sorted(folder.glob("issuing-*.pub")))
     if issuing is not None:
         public.setdefault(issuing.id, issuing.public)
     return Keyring(issuing, public)
@@ -77,7 +76,13 @@ def new_key(folder: Path, now: datetime) -> str:
     made = f"Made: {now.astimezone(UTC).isoformat(timespec='microseconds')}\n".encode()
     write_secret(folder / f"{name}.key", made + private)
     (folder / f"{name}.pub").write_bytes(public_text([key.public]))
+    _keyring.cache_clear()
     return key.id.hex()
+
+
+def public_ring(paths: Iterable[Path]) -> dict[bytes, Ed25519PublicKey]:
+    """The public keys in some files, by their id. Raises NoKey."""
+    return {key_id(key): key for path in paths for key in public_keys(path.read_bytes(), path)}
 
 
 def public_text(keys: Iterable[Ed25519PublicKey]) -> bytes:

@@ -30,8 +30,16 @@ PREFIX = "OBL1:"
 BITSTRING_BYTES = LIST_POSITIONS // 8
 # The longest text we read: a list with every second place revoked fits well within.
 LONGEST = 64 * 1024
-_MALFORMED = (ValueError, TypeError, KeyError, OverflowError, OSError, zlib.error)
-_MALFORMED += (cbor2.CBORError, RecursionError)
+_MALFORMED: tuple[type[Exception], ...] = (
+    cbor2.CBORError,
+    KeyError,
+    OSError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
 _NUMBER, _ISSUED_AT, _KEYS, _BITS = 1, 2, 3, 4
 
 

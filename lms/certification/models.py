@@ -16,9 +16,7 @@ STANDING = sa.text("revoked_at IS NULL AND replaced_at IS NULL")
 
 def _one_standing(name: str, *columns: str, where: str) -> sa.Index:
     condition = sa.text(f"{STANDING.text} AND {where}")
-    return sa.Index(
-        name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition
-    )
+    return sa.Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
 
 
 class Certificate(Base):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Literal
 
 import segno
 import typst
@@ -28,7 +28,8 @@ from lms.certification.tokens import PREFIX, serial_shown
 from lms.config import ROOT
 
 TEMPLATE = ROOT / "templates" / "print" / "certificate.typ"
-STANDARDS = ["ua-1", "a-2a"]  # a screen reader finds its way, and the file still opens in 30 years
+# A screen reader finds its way, and the file still opens in thirty years.
+STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 TOKEN_LINE = 100
 LONGEST_BODY = 900  # characters; a longer text is set smaller
 _IN_METADATA = re.compile(rb"<pdf:Keywords>(" + PREFIX.encode() + rb"[0-9A-Z $%*+\-./:]+)</pdf:")
@@ -56,13 +57,13 @@ def pdf(sheet: Sheet) -> bytes:
     issued = date.fromisoformat(sheet.printed["issued_on"])
     with force_locale(sheet.printed["language"]):
         data = json.dumps(_data(sheet, issued), ensure_ascii=False)
-    made: bytes = typst.compile(
+    made: bytes = typst.compile(  # type: ignore[type-var]  # its stub knows paths, not bytes
         TEMPLATE.read_bytes(),
         root=str(TEMPLATE.parent),
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"data": data},
-        pdf_standards=STANDARDS,
+        pdf_standards=STANDARDS,  # type: ignore[arg-type]  # a list of some of its literals
         timestamp=datetime(issued.year, issued.month, issued.day, tzinfo=UTC),
     )
     return made
@@ -116,8 +117,9 @@ def _data(sheet: Sheet, issued: date) -> dict[str, Any]:
             "title": _("Is it genuine?"),
             "text": _(
                 "Open %(address)s and type the serial, or the text under the code. The answer is "
-                "genuine, expired, revoked or unknown, with every line that is printed here but the "
-                "name: compare them. It can also be checked with no network: the code is signed.",
+                "genuine, expired, revoked or unknown, with every line that is printed here but "
+                "the name: compare them. It can also be checked with no network: the code is "
+                "signed.",
                 address=sheet.verify_at,
             ),
         },
@@ -137,7 +139,7 @@ def blocks(html: str) -> list[Block]:
     reader = _Blocks()
     reader.feed(html)
     reader.close()
-    return [block for block in reader.found if any(words.strip() for _strong, words in block["runs"])]
+    return [block for block in reader.found if any(run[1].strip() for run in block["runs"])]
 
 
 class _Blocks(HTMLParser):
@@ -147,7 +149,7 @@ class _Blocks(HTMLParser):
         self._strong = 0
         self._in_item = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         if tag == "li":
             self._in_item = True
             self.found.append({"kind": "item", "runs": []})

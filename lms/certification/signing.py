@@ -95,7 +95,7 @@ def opened(prefix: str, text: str, keys: PublicKeys) -> tuple[bytes, bytes]:
 
 def encode45(content: bytes) -> str:
     """Base45 as in RFC 9285."""
-    signs = []
+    signs: list[str] = []
     for at in range(0, len(content) - 1, 2):
         rest, low = divmod(content[at] << 8 | content[at + 1], _BASE)
         high, middle = divmod(rest, _BASE)

@@ -10,10 +10,15 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
-from flask_babel import get_locale
-from flask_babel import gettext as _
+from flask_babel import get_locale, gettext
 
 from lms.certification.tokens import serial_shown
+
+
+def _(words: str, **facts: object) -> str:
+    """The words in the language of the moment."""
+    return str(gettext(words, **facts))
+
 
 # A fixed list, so that a reason never tells more about a person than it must (never free text).
 REASONS = ("mistake", "name", "pledge", "exam", "law", "lost", "asked")

@@ -1,0 +1,83 @@
+"""What to answer somebody who holds a certificate up: genuine, expired, revoked or unknown."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.certification import queries, tokens
+from lms.certification.keys import Keyring
+from lms.certification.sealing import open_token
+from lms.certification.signing import NotGenuine
+from lms.privacy import CannotOpen, Vault
+
+# Asked for in place of a serial that is none, so that it costs and says the same as an unknown one.
+_NOBODY = "0" * tokens.SERIAL_LENGTH
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``word`` is valid, expired, revoked, not-yet or unknown; ``printed`` is None for unknown.
+
+    ``name_fits`` is None when no name was asked for, or it cannot be checked any more.
+    """
+
+    word: str
+    printed: Mapping[str, Any] | None = None
+    name_fits: bool | None = None
+
+
+UNKNOWN = Answer("unknown")
+
+
+def check(
+    session: Session, typed: str, name: str, *, keys: Keyring, vault: Vault, on: date
+) -> Answer:
+    """Check a serial or a whole token, however it was typed, and a name if there is one.
+
+    A token has to be genuine by its signature *and* be the very one that was issued here under
+    its serial: with a stolen key alone nobody is certified. What is malformed, unknown and not
+    genuine is answered alike, after the same question to the database.
+    """
+    verified: tokens.Verified | None = None
+    serial = tokens.serial_typed(typed)
+    if serial is None:
+        try:
+            verified = tokens.verify_typed(typed, keys.public)
+            serial = tokens.serial_text(verified.claims.serial)
+        except NotGenuine:
+            verified = None
+    found = queries.by_serial(session, serial or _NOBODY, on)
+    if found is None or serial is None:
+        return UNKNOWN
+    if verified is not None:
+        digest = hashlib.sha256(verified.token.encode()).hexdigest()
+        if not hmac.compare_digest(digest, found.token_sha256):
+            return UNKNOWN
+    fits = _fits(session, serial, verified, name, vault) if name.strip() else None
+    return Answer(found.status.value, found.printed, fits)
+
+
+def _fits(
+    session: Session, serial: str, verified: tokens.Verified | None, name: str, vault: Vault
+) -> bool | None:
+    """Whether this name was printed: asked of the token at hand, or of the one kept sealed."""
+    claims = verified.claims if verified is not None else _kept(session, serial, vault)
+    return None if claims is None else claims.names(name)
+
+
+def _kept(session: Session, serial: str, vault: Vault) -> tokens.Claims | None:
+    sealed = queries.sealed_token(session, serial)
+    if sealed is None:
+        return None
+    try:
+        token = open_token(vault, *sealed)
+    except CannotOpen:
+        return None
+    return tokens.claims_of(token)

@@ -1,0 +1,240 @@
+"""``lms certificates``: check one with no network, and look after keys and the revocation list."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from lms import clock, config
+from lms.certification import keys as key_files
+from lms.certification import lists, printing, tokens
+from lms.certification.keys import NoKey
+from lms.certification.lists import RevocationList
+from lms.certification.signing import NotGenuine, PublicKeys
+from lms.certification.tokens import Claims, Verified
+from lms.domain.certification import Status, status
+from lms.domain.rules import legal_clock
+
+GENUINE, EXPIRED, REVOKED, UNKNOWN = 0, 3, 4, 5
+STALE_DAYS = 7
+LARGEST_FILE = 20 * 1024 * 1024
+_CODES = {
+    Status.VALID: (GENUINE, "GENUINE"),
+    Status.EXPIRED: (EXPIRED, "EXPIRED"),
+    Status.NOT_YET: (EXPIRED, "NOT VALID YET"),
+    Status.REVOKED: (REVOKED, "REVOKED"),
+}
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+class Trouble(click.ClickException):
+    """Trouble that one sentence explains."""
+
+    exit_code = 2
+
+
+@click.group()
+def certificates() -> None:
+    """Check certificates offline; keys and revocation lists."""
+
+
+@certificates.command()
+@click.argument("subject", metavar="FILE|TOKEN")
+@click.option("--key", "key_paths", multiple=True, type=_FILE, help="Public keys (PEM).")
+@click.option("--list", "list_paths", multiple=True, type=_FILE, help="A revocation list.")
+@click.option("--name", help="Say whether this name was printed.")
+@click.option("--day", help="The day to check for, such as 2026-11-01; today when left out.")
+@click.option(
+    "--stale-after",
+    default=STALE_DAYS,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Warn when the list is older than so many days.",
+)
+def verify(
+    subject: str,
+    key_paths: tuple[Path, ...],
+    list_paths: tuple[Path, ...],
+    name: str | None,
+    day: str | None,
+    stale_after: int,
+) -> None:
+    """Say whether a certificate is genuine. Needs no network, no database and no settings.
+
+    FILE is a certificate's PDF or a text file with its token; TOKEN is what its QR holds.
+    Exit codes: 0 genuine, 3 expired (or not valid yet), 4 revoked, 5 unknown.
+    """
+    try:
+        on = date.fromisoformat(day) if day else clock.now().date()
+    except ValueError:
+        raise Trouble(f"{day!r} is not a day; write it as 2026-11-01.") from None
+    public = _public(key_paths)
+    try:
+        found = tokens.verify_typed(_token(subject), public)
+    except NotGenuine as problem:
+        click.echo(f"UNKNOWN: {_why(problem)}")
+        sys.exit(UNKNOWN)
+    newest = _newest(list_paths, public)
+    revoked = _is_revoked(found, newest)
+    code, word = _CODES[
+        status(found.claims.issued_on, found.claims.valid_until, on if revoked else None, on)
+    ]
+    click.echo(f"{word} on {on.isoformat()}")
+    for label, value in _shown(found):
+        click.echo(f"  {label:<12} {value}")
+    if name is not None:
+        click.echo(f"  {'name':<12} {'fits' if found.claims.names(name) else 'DOES NOT FIT'}")
+    for warning in _warnings(found, newest, stale_after):
+        click.echo(f"warning: {warning}", err=True)
+    sys.exit(code)
+
+
+def _public(paths: tuple[Path, ...]) -> PublicKeys:
+    try:
+        if paths:
+            return key_files.public_ring(paths)
+        instance = Path(os.environ.get("LMS_INSTANCE") or config.ROOT / "instance")
+        return key_files.public_ring(sorted((instance / "keys").glob("issuing-*.pub")))
+    except NoKey as problem:
+        raise Trouble(str(problem)) from None
+
+
+def _token(subject: str) -> str:
+    """The token in a file, or the subject itself. A file is told by its being there."""
+    path = Path(subject)
+    try:
+        if not path.is_file():
+            return subject
+        if path.stat().st_size > LARGEST_FILE:
+            raise Trouble(f"{subject} is too large for a certificate.")
+        content = path.read_bytes()
+    except (OSError, ValueError):  # a token may be no name that a file could have
+        return subject
+    if content.startswith(b"%PDF"):
+        found = printing.token_in(content)
+        if found is None:
+            raise Trouble(f"{subject} carries no token; give the text of its QR instead.")
+        return found
+    return content.decode("utf-8", "replace")
+
+
+def _why(problem: NotGenuine) -> str:
+    return {
+        "format": "this is not the token of a certificate.",
+        "key": "it is signed with a key that is not among the public keys.",
+        "signature": "the signature does not hold; the token was changed or made up.",
+        "claims": "the signature holds, but what it signs cannot be.",
+    }[problem.reason]
+
+
+def _newest(paths: tuple[Path, ...], public: PublicKeys) -> RevocationList | None:
+    found = []
+    for path in paths:
+        try:
+            text = path.read_text("utf-8")
+            found.append(lists.verify_typed(text, public))
+        except (NotGenuine, UnicodeDecodeError):
+            click.echo(f"UNKNOWN: {path} is not a genuine revocation list.")
+            sys.exit(UNKNOWN)
+    return lists.newest(found)
+
+
+def _is_revoked(found: Verified, newest: RevocationList | None) -> bool:
+    if newest is None or not newest.speaks_of(found.key_id):
+        return False
+    return found.claims.status_index in newest.revoked
+
+
+def _warnings(found: Verified, newest: RevocationList | None, stale_after: int) -> list[str]:
+    if newest is None:
+        return ["revocation was not checked; give a list with --list."]
+    if not newest.speaks_of(found.key_id):
+        return ["revocation was not checked; the list is another mission's."]
+    warnings, now = [], clock.now()
+    signed = f"list {newest.number} is of {newest.issued_at:%Y-%m-%d %H:%M} UTC"
+    if newest.is_older_than(stale_after, now):
+        warnings.append(f"{signed}, more than {stale_after} days ago; get a newer one.")
+    elif newest.issued_at < datetime.combine(found.claims.issued_on, datetime.min.time(), UTC):
+        warnings.append(f"{signed}, before the certificate was issued; get a newer one.")
+    if newest.issued_at > now + timedelta(days=1):
+        warnings.append(f"{signed}, in the future; look at this machine's clock.")
+    return warnings
+
+
+def _shown(found: Verified) -> list[tuple[str, str]]:
+    claims: Claims = found.claims
+    permits = {"training": "training completed", "deployment": "may be deployed"}
+    pairs = [
+        ("serial", tokens.serial_shown(tokens.serial_text(claims.serial))),
+        ("programme", claims.programme),
+        ("level", str(claims.level)),
+        ("purpose", permits[claims.purpose]),
+    ]
+    if claims.election_on is not None:
+        law = legal_clock(claims.election_on)
+        pairs.append(("election", f"{claims.election_on.isoformat()} (law: clock {law})"))
+    return [
+        *pairs,
+        ("language", claims.language),
+        ("issued on", claims.issued_on.isoformat()),
+        ("valid until", claims.valid_until.isoformat()),
+        ("content", claims.release.hex()),
+        ("key", found.key_id.hex()),
+    ]
+
+
+@certificates.command("new-key")
+def new_key() -> None:
+    """Make an issuing key; from now on certificates are signed with it."""
+    instance = Path(os.environ.get("LMS_INSTANCE") or config.ROOT / "instance").resolve()
+    folder = instance / "keys"
+    if not folder.is_dir():
+        raise Trouble(f"There is no {folder}; `lms init` makes it.")
+    made = key_files.new_key(folder, clock.now())
+    click.echo(f"Key {made} issues from now on. Give people {folder / f'issuing-{made}.pub'}.")
+
+
+@certificates.command("public-key")
+@click.argument("file", type=_NEW_FILE)
+def public_key(file: Path) -> None:
+    """Write the public keys to FILE, for those who check certificates."""
+    public = _public(())
+    file.write_bytes(key_files.public_text(public.values()))
+    click.echo(f"{len(public)} public keys in {file}.")
+
+
+@certificates.command("export-list")
+@click.argument("file", type=_NEW_FILE)
+@click.option("--qr", type=_NEW_FILE, help="Write it as a QR (SVG) to print, too.")
+def export_list(file: Path, qr: Path | None) -> None:
+    """Sign a revocation list dated today and write it to FILE (usually *.list)."""
+    import segno
+
+    from lms import db, trail
+    from lms.certification import actions
+    from lms.cli import application
+
+    settings: config.Settings = application().config["LMS_SETTINGS"]
+    now = clock.now()
+    try:
+        ring = key_files.keyring(settings.keys)
+        ring.must_issue()
+    except NoKey as problem:
+        raise Trouble(str(problem)) from None
+    with db.transaction() as session:
+        trail.record(session, "publish-list", actor_id=None, subject="revocations:export", now=now)
+        found = actions.publish_list(session, ring, now=now)
+    text = found.body.decode()
+    file.write_text(text + "\n", "ascii")
+    click.echo(f"List {found.number} of {now:%Y-%m-%d %H:%M} UTC in {file}.")
+    if qr is not None:
+        try:
+            segno.make_qr(text, error="l").save(str(qr), kind="svg", border=4, scale=2)
+        except segno.DataOverflowError:
+            raise Trouble("The list is too long for one QR; give people the file.") from None
+        click.echo(f"The same as a QR in {qr}.")

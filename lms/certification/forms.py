@@ -1,0 +1,56 @@
+"""What people type about certificates."""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import lazy_gettext as _
+from wtforms import RadioField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, Length
+
+from lms.certification import wording
+from lms.certification.actions import LONGEST_NAME
+from lms.domain.folding import clean
+from lms.web.forms import Form
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+class VerifyForm(Form):
+    """Public, changes nothing: there is nothing that a forged request could do with it."""
+
+    token = TextAreaField(
+        _("Serial, or the text of the code"),
+        [DataRequired(_("Type the serial, or paste the text of the code.")), Length(max=2000)],
+        description=_("Spaces, line breaks and small letters do not matter."),
+    )
+    name = StringField(
+        _("The name on it"),
+        [Length(max=200)],
+        description=_("Type it to learn whether this name was printed. It is not kept."),
+    )
+
+
+class CertifyForm(Form):
+    name = StringField(
+        _("Name to print"),
+        [DataRequired(_("Type the name as it is to be printed.")), Length(max=LONGEST_NAME)],
+        description=_(
+            "As in the document the holder shows. It is printed and signed, and is not kept: a "
+            "mistake means to revoke and to certify again."
+        ),
+    )
+    language = RadioField(_("Language of the certificate"), [DataRequired()])
+    purpose = RadioField(_("What it is for"), [DataRequired()])
+
+    def validate_name(self, field: StringField) -> None:
+        if not _LETTER.search(clean(field.data or "")):
+            raise ValidationError(_("A name has letters."))
+
+
+class RevokeForm(Form):
+    reason = RadioField(_("Why"), [DataRequired(_("Choose a reason."))], validate_choice=True)
+
+    def __init__(self, **given: object) -> None:
+        super().__init__(**given)
+        self.reason.choices = list(wording.reasons().items())

@@ -1,0 +1,209 @@
+"""Whether somebody may be certified now, and everything that stands in the way.
+
+One examination serves the page that explains, the half of certifying that prepares, and the half
+that writes; none of them can disagree with another.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Account, RoleHeld
+from lms.certification import queries
+from lms.certification.models import Certificate
+from lms.certification.queries import Passed
+from lms.certification.tokens import PURPOSES
+from lms.cohorts import queries as cohorts
+from lms.cohorts.queries import CohortView
+from lms.content.library import Library
+from lms.domain import certification as domain
+from lms.domain.certification import Need, Programme
+from lms.domain.errors import Missing, NotThere, NotYours, TooLate
+from lms.domain.permissions import Actor, Permission, Role, may
+from lms.domain.rules import legal_clock
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """One person, one programme, one purpose. Empty ``missing`` and ``blocked`` mean: ready.
+
+    ``blocked`` pairs a critical rule with the sources of which none is confirmed for the election.
+    ``standing`` is the serial of a certificate that holds already; ``over`` are those that expired.
+    """
+
+    cohort: CohortView
+    programme: Programme
+    purpose: str
+    release_id: uuid.UUID
+    languages: tuple[str, ...]
+    missing: tuple[Need, ...]
+    blocked: tuple[tuple[str, tuple[str, ...]], ...]
+    exam: Passed | None
+    valid_until: date
+    election_is_over: bool
+    standing: str | None
+    over: tuple[str, ...]
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """All that is missing, the sources that block deployment among it."""
+        found = dict.fromkeys(self.missing)
+        for rule, sources in self.blocked:
+            ids = [Need("source", source) for source in sources] or [Need("rule", rule)]
+            found.update(dict.fromkeys(ids))
+        return tuple(found)
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.needs and not self.election_is_over and self.standing is None
+
+    @property
+    def attempt_id(self) -> uuid.UUID:
+        """The passed exam it rests on. Raises Missing where there is none."""
+        return self._passed_exam().attempt_id
+
+    @property
+    def law_on(self) -> date:
+        """The day whose law was learned. Raises Missing where there is none."""
+        return self._passed_exam().day
+
+    def _passed_exam(self) -> Passed:
+        if self.exam is None:
+            raise Missing(self.needs)
+        return self.exam
+
+    def must_be_ready(self) -> None:
+        """Raises Missing with everything that is missing, TooLate once the election is over."""
+        if self.needs:
+            raise Missing(self.needs)
+        if self.election_is_over:
+            raise TooLate("election-over", held_on=self.cohort.held_on)
+
+
+def examine(
+    session: Session,
+    actor: Actor,
+    trainee_id: uuid.UUID,
+    cohort_id: uuid.UUID,
+    purpose: str,
+    *,
+    now: datetime,
+    library: Library,
+) -> Readiness:
+    """Look at everything a certificate needs.
+
+    Raises NotThere for a cohort or person that is not this actor's to know of, NotYours for
+    oneself and for those who may look but not certify, TooLate("no-programme") for a cohort whose
+    programme is not published, and ValueError for a purpose that does not exist.
+    """
+    if purpose not in PURPOSES:
+        raise ValueError("no such purpose")
+    cohort = cohorts.one(session, actor, cohort_id)
+    suspended = _is_suspended(session, trainee_id, cohort_id)
+    if trainee_id == actor.id or not may(actor, Permission.CERTIFY, cohort.place):
+        raise NotYours
+    if cohort.programme not in library.programmes or library.release is None:
+        raise TooLate("no-programme")
+    programme = library.programme(cohort.programme)
+    for_deployment = purpose == "deployment"
+    today, held_on = now.date(), cohort.held_on if for_deployment else None
+    done = queries.done_for(session, library, trainee_id, programme.slug)
+    missing = [Need("account", "suspended")] if suspended else []
+    missing += domain.missing_for(programme, done)
+    exam, lacking = _exam(session, library, programme, trainee_id, held_on)
+    missing += [need for need in lacking if need not in missing]
+    blocked: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    if for_deployment and held_on is None:
+        missing.append(Need("election", cohort.name))
+    elif for_deployment:
+        rules = library.rules.values()
+        blocked = domain.blocked_sources(programme, rules, library.sources, held_on)
+    standing, over = _standing(session, trainee_id, cohort, purpose, today)
+    return Readiness(
+        cohort=cohort,
+        programme=programme,
+        purpose=purpose,
+        release_id=library.release,
+        languages=tuple(library.programmes[programme.slug]["texts"]),
+        missing=tuple(missing),
+        blocked=blocked,
+        exam=exam,
+        # Training is learned for good and lapses with the months; an election ends deployment.
+        valid_until=domain.valid_until(programme, today, held_on),
+        election_is_over=held_on is not None and held_on < today,
+        standing=standing,
+        over=over,
+    )
+
+
+def _is_suspended(session: Session, trainee_id: uuid.UUID, cohort_id: uuid.UUID) -> bool:
+    """Whether somebody who learns in this cohort is suspended. Raises NotThere for anybody else."""
+    row = session.execute(
+        sa.select(Account.suspended_on)
+        .join(RoleHeld, RoleHeld.account_id == Account.id)
+        .where(
+            Account.id == trainee_id,
+            RoleHeld.cohort_id == cohort_id,
+            RoleHeld.role.in_([Role.TRAINEE, Role.OFFICIAL]),
+        )
+    ).first()
+    if row is None:
+        raise NotThere
+    return row.suspended_on is not None
+
+
+def _exam(
+    session: Session,
+    library: Library,
+    programme: Programme,
+    trainee_id: uuid.UUID,
+    held_on: date | None,
+) -> tuple[Passed | None, list[Need]]:
+    """The latest passed exam that the programme asks for; else what is missing about it.
+
+    For deployment it has to be an exam on the law of that election.
+    """
+    exams = [
+        one
+        for one in queries.passed_by(session, library, [trainee_id])[trainee_id]
+        if one.kind == "exam" and one.quiz in programme.requires.quizzes
+    ]
+    if held_on is not None:
+        wanted = [one for one in exams if legal_clock(one.day) == legal_clock(held_on)]
+        if exams and not wanted:
+            return None, [Need("exam-of-this-law", exams[0].quiz)]
+        exams = wanted
+    if exams:
+        return exams[0], []
+    asked = [
+        slug
+        for slug in programme.requires.quizzes
+        if slug in library.quizzes and library.quizzes[slug]["quiz_kind"] == "exam"
+    ]
+    return None, [Need("quiz", slug) for slug in asked] or [Need("exam", programme.slug)]
+
+
+def _standing(
+    session: Session, trainee_id: uuid.UUID, cohort: CohortView, purpose: str, today: date
+) -> tuple[str | None, tuple[str, ...]]:
+    """The certificate for this that holds, and those not replaced yet that are over."""
+    rows = session.execute(
+        sa.select(Certificate.serial, Certificate.valid_until).where(
+            Certificate.account_id == trainee_id,
+            Certificate.programme == cohort.programme,
+            Certificate.purpose == purpose,
+            Certificate.election_id.is_(None)
+            if purpose == "training"
+            else Certificate.election_id == cohort.election_id,
+            Certificate.revoked_at.is_(None),
+            Certificate.replaced_at.is_(None),
+        )
+    ).all()
+    holding = [row.serial for row in rows if row.valid_until >= today]
+    over = tuple(sorted(row.serial for row in rows if row.valid_until < today))
+    return (holding[0] if holding else None), over
