@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -33,13 +34,12 @@ def application() -> Flask:
 @click.version_option(package_name="observer-lms")
 def main() -> None:
     """Training and certification of election observers."""
+    os.umask(0o077)  # what we write holds people: nobody else on this machine reads it
 
 
 @main.command()
 def init() -> None:
     """Make the secrets of this machine, where they do not exist yet."""
-    import os
-
     instance = Path(os.environ.get("LMS_INSTANCE") or config.ROOT / "instance").resolve()
     made = config.create_secrets(instance)
     click.echo(f"Made {', '.join(made)} in {instance / 'keys'}." if made else "All secrets exist.")
