@@ -35,9 +35,13 @@ def fold(text: str) -> str:
 
     Source: docs/authoring.md, "A bank".
     """
-    # Casefolding can undo the composition it was given, hence the second normalisation.
-    once = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", _visible(text)).casefold())
-    return _SPACES.sub(" ", _visible(once.casefold()).replace("ё", "е")).strip()
+    before = None
+    # Each step may uncover more: a lower case that composes, an accent that was on ё.
+    while text != before:
+        before = text
+        text = unicodedata.normalize("NFKC", _visible(text)).casefold().replace("ё", "е")
+        text = _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    return text
 
 
 def fold_answer(text: str) -> str:

@@ -20,6 +20,7 @@ WORDS = st.text(max_size=20) | st.text(ALPHABETS, max_size=20)
         ("the\N{NO-BREAK SPACE}seal", "the seal"),
         ("про\N{SOFT HYPHEN}токол", "протокол"),
         ("и\u0306од", "йод"),
+        ("Ё\u0306", "ӗ"),
     ],
 )
 def test_spellings_of_the_same_words_fold_together(one: str, other: str) -> None:
