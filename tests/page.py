@@ -36,7 +36,9 @@ class Sheet(HTMLParser):
         self._area_text = ""
         self.feed(html)
         self.unlabelled = [
-            name for ident, name, wrapped in self._fields if not wrapped and ident not in self._labels
+            name
+            for ident, name, wrapped in self._fields
+            if not wrapped and ident not in self._labels
         ]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -84,9 +86,13 @@ class Sheet(HTMLParser):
             self._select = name
         elif tag == "textarea":
             self._area, self._area_text = name, ""
-        elif tag == "input" and name and kind not in ("submit", "file"):
-            if kind not in ("radio", "checkbox") or "checked" in a:
-                self._add(name, a.get("value", "on"))
+        elif (
+            tag == "input"
+            and name
+            and kind not in ("submit", "file")
+            and (kind not in ("radio", "checkbox") or "checked" in a)
+        ):
+            self._add(name, a.get("value", "on"))
 
     def _add(self, name: str, value: str) -> None:
         if self.forms and "form" in self._stack:
@@ -133,16 +139,17 @@ class Page:
     def submit(
         self, action: str = "", data: Mapping[str, object] | None = None, status: int = 200
     ) -> Page:
-        """Send the first form whose address contains ``action``, its fields as shown and ``data``."""
+        """Send the first form whose address contains ``action``: its fields as shown, with ``data``
+        in their place. A list is a field that is sent several times."""
         form = next(
             f
             for f in self.sheet.forms
             if f["method"] == "post" and action in str(f["action"]) and f["id"] != "tools"
         )
-        fields: dict[str, object] = {}
+        shown: dict[str, list[object]] = {}
         for name, value in form["fields"]:  # type: ignore[attr-defined]  # a list of pairs
-            fields[name] = value
-        fields |= data or {}
+            shown.setdefault(name, []).append(value)
+        fields: dict[str, object] = {**shown, **(data or {})}
         target = str(form["action"]) or self.path
         self._take(self.client.post(target, data=fields, follow_redirects=True), status)
         return self

@@ -13,7 +13,7 @@ from lms.accounts.models import Account
 from lms.cohorts.models import Cohort, Organisation
 from lms.deployment.models import Election
 from lms.domain.folding import skeleton
-from lms.domain.permissions import Place, Role
+from lms.domain.permissions import Actor, Held, Place, Role
 from lms.privacy import vault
 
 
@@ -59,6 +59,31 @@ class World:
                 ("asel", Role.AUDITOR, None),
             ):
                 self.person(session, login, role, place)
+
+    def add_cohort(self, organisation: str, name: str, election: str | None) -> uuid.UUID:
+        """One more cohort, for a test that needs another legal clock or an empty room."""
+        with self.app.app_context(), db.transaction() as session:
+            self._session = session
+            self._cohort(self.ids[organisation], name, election)
+        return self.ids[name]
+
+    def add_person(self, login: str, role: Role, cohort: str | None = None) -> uuid.UUID:
+        """One more person, in a cohort or (without one) on the platform."""
+        with self.app.app_context(), db.transaction() as session:
+            return self.person(session, login, role, self.place(cohort) if cohort else None)
+
+    def place(self, cohort: str) -> Place:
+        """Where a cohort is."""
+        with self.app.app_context():
+            row = db.session().get_one(Cohort, self.ids[cohort])
+            return Place(row.organisation_id, row.id)
+
+    def actor(self, login: str) -> Actor:
+        """One of the people as a plain value, for deeds that a test does without a browser."""
+        with self.app.app_context():
+            account = db.session().get_one(Account, self.ids[login])
+            held = [Held(Role(h.role), h.organisation_id, h.cohort_id) for h in account.held]
+            return Actor(account.id, tuple(held))
 
     def _organisation(self, name: str, kind: str = "observers") -> uuid.UUID:
         row = Organisation(name=name, kind=kind)
