@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import cbor2
 
@@ -100,7 +101,9 @@ def verify(text: str, keys: PublicKeys) -> RevocationList:
         raise NotGenuine("format")
     payload, _ = opened(PREFIX, text, keys)
     try:
-        claims = cbor2.loads(payload)
+        claims: Any = cbor2.loads(payload)
+        if type(claims) is not dict:
+            raise ValueError("not a map")
         found = RevocationList(
             number=_whole(claims[_NUMBER]),
             issued_at=datetime.fromtimestamp(_whole(claims[_ISSUED_AT]), UTC),
