@@ -67,7 +67,7 @@ def prepare(login: str, secret: str) -> Prepared:
     wanted = skeleton(login)
     if len(wanted) < 3:
         raise SecretRefused("login", "short")
-    if len(login) > 60:
+    if len(login) > 60 or len(wanted) > 64:  # a ligature unfolds, so the skeleton may be longer
         raise SecretRefused("login", "long")
     if reason := secrets.weakness(secret, login):
         raise SecretRefused("secret", reason)
