@@ -14,6 +14,7 @@ from lms import clock, db
 from lms.accounts import actions, queries
 from lms.accounts.codes import new_passphrase, read_code
 from lms.accounts.forms import ChangeSecretForm, CodeForm, NewAccountForm, SignInForm
+from lms.accounts.models import Account, Failures
 from lms.domain.errors import NotThere, TooLate
 from lms.domain.folding import skeleton
 from lms.domain.languages import LANGUAGES
@@ -155,7 +156,7 @@ def new_account() -> tuple[str, int] | AnyResponse:
             account_id = actions.join(
                 session, code, prepared=prepared, language=language(), vault=vault(), now=now
             )
-            account = session.get_one(queries.Account, account_id)
+            account = session.get_one(Account, account_id)
             session.refresh(account)
             begun = actions.begin_session(session, account, now=now)
     except actions.SecretRefused as refused:
@@ -178,7 +179,7 @@ def _minute(now: object) -> bytes:
 
 def _codes_wait(now: object) -> int:
     """Codes can be tried in vain a hundred times a minute, by everybody together (C-44)."""
-    row = db.session().get(queries.Failures, _minute(now))
+    row = db.session().get(Failures, _minute(now))
     return 60 if row is not None and row.count >= actions.CODES_PER_MINUTE else 0
 
 
@@ -241,7 +242,7 @@ def change_secret() -> tuple[str, int] | AnyResponse:
         return _account_page(form), 422
     with db.transaction() as session:
         actions.change_secret(session, actor(), prepared, now=now)
-        account = session.get_one(queries.Account, actor().id)
+        account = session.get_one(Account, actor().id)
         begun = actions.begin_session(session, account, now=now)
     return _sign_in_here(
         begun.secret, prepared.login, redirect(url_for("accounts.own_account"), code=303)
