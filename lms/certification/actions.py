@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -44,7 +44,7 @@ class Desk:
     """What this machine issues with: its keys, its vault, and the address where people verify."""
 
     keys: Keyring
-    vault: Vault
+    vault: Vault = field(repr=False)  # its key never comes near a log
     verify_at: str
 
 
