@@ -1,0 +1,402 @@
+"""A throwaway instance with the real content and as many invented people as a row needs.
+
+The rows of many people are written straight into the tables, in bulk; what they say is what the
+deeds of the product would have written. Sessions are rows as well: signing in is a row of its own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from lms import clock, config, create_app, db, schema
+from lms.accounts import secrets
+from lms.accounts.models import Account, DeviceSession, RoleHeld
+from lms.accounts.queries import digest_of
+from lms.assessment.models import Attempt, AttemptResult, Step
+from lms.certification.keys import new_key
+from lms.cohorts.models import Cohort, Organisation
+from lms.content import publishing
+from lms.content.compiling import compile_tree
+from lms.content.library import Library
+from lms.deployment.models import Election
+from lms.domain import attempts as domain
+from lms.domain.folding import skeleton
+from lms.domain.permissions import Role
+from lms.drills.models import Run
+from lms.learning.models import Pledge, Reading, RuleStanding
+from lms.privacy import vault
+
+PROGRAMME = "precinct-observer"
+ELECTION = date(2027, 1, 24)
+SECRET = "bado-kite-lomu-resa-nivo"
+BATCH = 20_000
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A signed-in person: the cookie of their browser, and the token that its forms carry."""
+
+    id: uuid.UUID
+    login: str
+    cookie: str
+    token: str
+    bare: str  # the cookie by which the floor knows the same session
+
+
+@dataclass
+class World:
+    """One instance. ``cohorts`` maps a name to (id, its people in order)."""
+
+    folder: Path
+    settings: config.Settings
+    app: Flask
+    now: datetime
+    organisation: uuid.UUID
+    election: uuid.UUID
+    cohorts: dict[str, tuple[uuid.UUID, list[uuid.UUID]]] = field(default_factory=dict)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return environ_of(self.folder)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "lms.sqlite"
+
+    def library(self) -> Library:
+        with self.app.app_context():
+            return publishing.current(db.session())
+
+
+def environ_of(folder: Path) -> dict[str, str]:
+    return {"LMS_INSTANCE": str(folder), "LMS_WORKERS": "2", "LMS_DEMO": "no"}
+
+
+@contextmanager
+def new_world() -> Iterator[World]:
+    """The real content published, one organisation, one election, and nobody yet."""
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
+        folder = Path(name) / "product"
+        folder.mkdir(mode=0o700)
+        config.create_secrets(folder)
+        settings = config.load(environ_of(folder))
+        new_key(settings.keys, clock.now())
+        app = create_app(settings)
+        with app.app_context():
+            schema.metadata.create_all(db.database().engine)
+            compiled = compile_tree(settings.content)
+            assert not compiled.problems, [str(problem) for problem in compiled.problems]
+            with db.transaction() as session:
+                publishing.publish(
+                    session, compiled.documents, compiled.files, now=clock.now()
+                )
+                organisation = Organisation(name="Steppe Lights", kind="observers")
+                session.add(organisation)
+                session.flush()
+                election = Election(
+                    organisation_id=organisation.id, name="Early election", held_on=ELECTION
+                )
+                session.add(election)
+                session.flush()
+            found = World(folder, settings, app, clock.now(), organisation.id, election.id)
+        yield found
+        with app.app_context():
+            db.database().engine.dispose()
+
+
+def twin(world: World) -> dict[str, str]:
+    """A copy of the instance for the floor, so that both begin with the same rows."""
+    folder = world.folder.parent / "floor"
+    if folder.exists():
+        shutil.rmtree(folder)
+    with world.app.app_context(), db.database().engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    shutil.copytree(world.folder, folder)
+    return environ_of(folder)
+
+
+def add_cohort(world: World, name: str, size: int, seed: int = 2019) -> uuid.UUID:
+    """A cohort of people at every stage, from those just joined to those who have done all."""
+    random = Random(seed)
+    with world.app.app_context(), db.transaction() as session:
+        cohort = Cohort(
+            organisation_id=world.organisation,
+            name=name,
+            programme=PROGRAMME,
+            election_id=world.election,
+            created_on=world.now.date(),
+        )
+        session.add(cohort)
+        session.flush()
+        people = [uuid.UUID(int=random.getrandbits(128), version=4) for _ in range(size)]
+        hashed = secrets.hash_secret(SECRET)
+        for first in range(0, size, BATCH):
+            part = people[first : first + BATCH]
+            _accounts(world, session, name, cohort.id, part, first, hashed)
+            _progress(world, session, part, random)
+        world.cohorts[name] = (cohort.id, people)
+        return cohort.id
+
+
+def _accounts(
+    world: World,
+    session: Any,
+    cohort: str,
+    cohort_id: uuid.UUID,
+    people: list[uuid.UUID],
+    first: int,
+    hashed: str,
+) -> None:
+    accounts, held, today = [], [], world.now.date()
+    for number, person in enumerate(people, start=first):
+        key = vault().new_person_key(person)
+        name = f"Қасымова {number} Жанар"
+        login = f"{cohort}-{number}"
+        accounts.append(
+            {
+                "id": person,
+                "login": login,
+                "login_skeleton": skeleton(login),
+                "secret_hash": hashed,
+                "language": ("en", "ru", "kk")[number % 3],
+                "person_key": key,
+                "name_sealed": vault().seal(person, key, "accounts.name_sealed", name),
+                "joined_on": today,
+                "suspended_on": None,
+            }
+        )
+        held.append(
+            {
+                "id": uuid.uuid4(),
+                "account_id": person,
+                "role": Role.TRAINEE.value,
+                "organisation_id": world.organisation,
+                "cohort_id": cohort_id,
+                "since": today,
+            }
+        )
+    session.execute(sa.insert(Account), accounts)
+    session.execute(sa.insert(RoleHeld), held)
+
+
+def _progress(world: World, session: Any, people: list[uuid.UUID], random: Random) -> None:
+    """Lessons, quizzes, scenarios, pledges and standings, more of them the further one is."""
+    books = publishing.current(session)
+    asked, then = books.programme(PROGRAMME).requires, world.now - timedelta(days=3)
+    lessons = list(asked.lessons)
+    rules, last = list(books.rules), ("1", "11", "110", "1111", "01", "0")
+    rows: dict[Any, list[dict[str, Any]]] = {
+        kind: [] for kind in (Reading, Attempt, AttemptResult, Run, Pledge, RuleStanding)
+    }
+    for person in people:
+        share = random.random()
+        for lesson in lessons[: round(len(lessons) * share)]:
+            rows[Reading].append(
+                {"account_id": person, "lesson": lesson, "opened_at": then, "finished_at": then}
+            )
+        for rule in rules[: round(len(rules) * share)]:
+            rows[RuleStanding].append(
+                {
+                    "account_id": person,
+                    "rule": rule,
+                    "last": random.choice(last),
+                    "seen": 4,
+                    "right": 3,
+                    "at": then,
+                }
+            )
+        for quiz in [q for q in books.quizzes if random.random() < share]:
+            _attempt(rows, books, person, quiz, then, passed=random.random() < 0.7)
+        for scenario in [s for s in asked.scenarios if random.random() < share]:
+            rows[Run].append(_run(person, scenario, books.release, then))
+        if share > 0.8:
+            rows[Pledge].append(
+                {
+                    "account_id": person,
+                    "programme": PROGRAMME,
+                    "release_id": books.release,
+                    "language": "en",
+                    "signed_on": then.date(),
+                }
+            )
+    for kind, found in rows.items():
+        if found:
+            session.execute(sa.insert(kind), found)
+
+
+def _run(person: uuid.UUID, scenario: str, release: Any, then: datetime) -> dict[str, Any]:
+    return {
+        "id": uuid.uuid4(),
+        "account_id": person,
+        "scenario": scenario,
+        "release_id": release,
+        "started_at": then,
+        "finished_at": then,
+        "outcome": "stayed",
+        "passed": True,
+        "percent": 90,
+    }
+
+
+def _attempt(
+    rows: dict[Any, list[dict[str, Any]]],
+    books: Library,
+    person: uuid.UUID,
+    quiz: str,
+    then: datetime,
+    passed: bool,
+) -> None:
+    attempt = {
+        "id": uuid.uuid4(),
+        "account_id": person,
+        "quiz": quiz,
+        "quiz_kind": books.quizzes[quiz]["quiz_kind"],
+        "release_id": books.release,
+        "clock": ELECTION.isoformat(),
+        "started_at": then,
+        "deadline": None,
+        "finished_at": then,
+    }
+    rows[Attempt].append(attempt)
+    rows[AttemptResult].append(
+        {
+            "attempt_id": attempt["id"],
+            "earned": 1140 if passed else 600,
+            "possible": 1200,
+            "passed": passed,
+            "missed_rules": [],
+            "missed_critical": [],
+            "at": then,
+        }
+    )
+
+
+def add_trainer(world: World, cohorts: list[str]) -> Visitor:
+    """A trainer of these cohorts, signed in."""
+    person = uuid.uuid4()
+    with world.app.app_context(), db.transaction() as session:
+        key = vault().new_person_key(person)
+        session.add(
+            Account(id=person, login="trainer", login_skeleton="trainer", person_key=key)
+        )
+        session.flush()
+        for name in cohorts:
+            session.add(
+                RoleHeld(
+                    account_id=person,
+                    role=Role.TRAINER,
+                    organisation_id=world.organisation,
+                    cohort_id=world.cohorts[name][0],
+                    since=world.now.date(),
+                )
+            )
+    return visitors(world, [person])[0]
+
+
+def visitors(world: World, people: list[uuid.UUID]) -> list[Visitor]:
+    """These people, each signed in on one browser."""
+    found, now = [], datetime.now(UTC)
+    with world.app.test_request_context():
+        signer = world.app.session_interface.get_signing_serializer(world.app)  # type: ignore[attr-defined]  # Flask's own
+        from flask import g, session as cookie
+        from flask_wtf.csrf import generate_csrf
+
+        with db.transaction() as session:
+            logins = dict(
+                session.execute(
+                    sa.select(Account.id, Account.login).where(Account.id.in_(people))
+                ).all()
+            )
+            for person in people:
+                secret = f"session-{uuid.uuid4().hex}"
+                session.add(
+                    DeviceSession(
+                        digest=digest_of(secret),
+                        account_id=person,
+                        began_at=now,
+                        seen_at=now,
+                        expires_at=now + timedelta(days=2),
+                    )
+                )
+                g.pop("csrf_token", None)
+                cookie.clear()
+                token = generate_csrf()
+                value = signer.dumps({**cookie, "_user_id": secret, "_fresh": True})
+                name = world.app.config["SESSION_COOKIE_NAME"]
+                found.append(
+                    Visitor(
+                        person,
+                        logins[person] or "",
+                        f"{name}={value}",
+                        token,
+                        f"{name}={secret}",
+                    )
+                )
+    return found
+
+
+def open_attempts(world: World, quiz: str, people: list[uuid.UUID]) -> list[uuid.UUID]:
+    """One open attempt at a quiz for each of these people, drawn as the product draws."""
+    books, now, random = world.library(), datetime.now(UTC), Random(7)
+    needed = sum(line["count"] for line in books.quizzes[quiz]["draw"])
+    questions = random.sample(sorted(books.questions), needed)
+    attempts, steps = [], []
+    for person in people:
+        first = domain.begin([books.questions[q] for q in questions], random, minutes=600, at=now)
+        attempt = uuid.uuid4()
+        attempts.append(
+            {
+                "id": attempt,
+                "account_id": person,
+                "quiz": quiz,
+                "quiz_kind": "exam",
+                "release_id": books.release,
+                "clock": ELECTION.isoformat(),
+                "started_at": now,
+                "deadline": now + timedelta(minutes=600),
+                "finished_at": None,
+            }
+        )
+        steps.append(
+            {
+                "attempt_id": attempt,
+                "sequence": 1,
+                "kind": "start",
+                "question": None,
+                "data": first.data,
+                "client_key": uuid.uuid4(),
+                "at": now,
+            }
+        )
+    with world.app.app_context(), db.transaction() as session:
+        session.execute(sa.insert(Attempt), attempts)
+        session.execute(sa.insert(Step), steps)
+    return [attempt["id"] for attempt in attempts]
+
+
+def form_fields(question: Any, answer: Any) -> list[tuple[str, str]]:
+    """The form fields of an answer, as the page would send them."""
+    from lms.learning.pages import typed_again
+
+    return [(name, value) for name, values in typed_again(question.kind, answer).items() for value in values]
+
+
+def write_body(environ: dict[str, str], name: str, body: str) -> None:
+    """Give the floor the inside of a page, so that its bare page has the product's size."""
+    folder = Path(environ["LMS_INSTANCE"]) / "bodies"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.html").write_text(body, "utf-8")
