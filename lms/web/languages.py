@@ -1,18 +1,35 @@
-"""Which language a page is in: what the person chose, else what the browser asks for."""
+"""Which language a page is in, and its words.
+
+A page speaks the language the person chose, else the one the browser asks for. Each catalogue is
+read once for the whole process: a page holds about fifty phrases, and Flask-Babel's own way to
+each of them builds the name of the locale anew.
+"""
 
 from __future__ import annotations
 
-from flask import Flask, g, request, session
-from flask_babel import Babel, get_locale
+import logging
+from functools import cache
+from typing import Any
+
+import flask_babel
+from babel import Locale
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, has_app_context, has_request_context, request, session
+from flask_babel import Domain, get_locale
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
-from lms.domain.languages import LANGUAGES
+from lms.domain.languages import LANGUAGES, SOURCE_LANGUAGE
+from lms.translations.compile import FOLDER, catalogue_files, compile_catalogues, compiled
 
+log = logging.getLogger("lms.languages")
 NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
 
 
 def language() -> str:
-    """The language of this request: ``en``, ``ru`` or ``kk``."""
+    """The language of this request: ``en``, ``ru`` or ``kk``; ``en`` where there is no request."""
+    if not has_request_context():
+        return SOURCE_LANGUAGE
     if "language" not in g:
         g.language = _choose()
     found: str = g.language
@@ -20,19 +37,86 @@ def language() -> str:
 
 
 def _choose() -> str:
-    if current_user and current_user.is_authenticated:
-        chosen: str | None = current_user.language
-    else:
-        chosen = session.get("language")
-    if chosen in LANGUAGES:
-        return chosen
-    return request.accept_languages.best_match(LANGUAGES, "en")
+    for chosen in (_of_account(), session.get("language")):
+        if chosen in LANGUAGES:
+            return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES, SOURCE_LANGUAGE)
+
+
+def _of_account() -> str | None:
+    """What the signed-in person chose; None also when the database does not answer.
+
+    The page that says so asks for the language too, and must not fail over it.
+    """
+    try:
+        if current_user and current_user.is_authenticated:
+            chosen: str = current_user.language
+            return chosen
+    except SQLAlchemyError:
+        log.info("language chosen without the database")
+    return None
+
+
+@cache
+def catalogue(code: str) -> NullTranslations:
+    """The words of one language, read once per process."""
+    for language, source in catalogue_files():
+        if language == code:
+            try:
+                with source.with_suffix(".mo").open("rb") as file:
+                    return Translations(file)
+            except FileNotFoundError:
+                # A tree that nobody may write to and where nobody compiled: do it in memory.
+                from io import BytesIO
+
+                return Translations(BytesIO(compiled(source)))
+    return NullTranslations()
+
+
+def words() -> NullTranslations:
+    """The catalogue of the moment. It follows ``flask_babel.force_locale``; English has none."""
+    locale = _known_locale() or get_locale()
+    return catalogue(locale.language if locale else SOURCE_LANGUAGE)
+
+
+def _known_locale() -> Locale | None:
+    """The locale that Flask-Babel has found for this request, when it has.
+
+    ``get_locale`` gives the same, ten times slower: it asks the proxy ``g`` again and again.
+    """
+    if not has_app_context():
+        return None
+    state = getattr(g._get_current_object(), "_flask_babel", None)
+    return getattr(state, "babel_locale", None)
+
+
+class _Words(Domain):
+    """Where ``flask_babel.gettext`` looks: in the same catalogues as the templates."""
+
+    def get_translations(self) -> NullTranslations:
+        return words()
+
+
+class Babel(flask_babel.Babel):
+    domain_instance: Any = _Words()  # instead of a property that makes an ordinary Domain
 
 
 def init_app(app: Flask) -> None:
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     Babel(app, locale_selector=language)
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    try:
+        if compile_catalogues():
+            catalogue.cache_clear()
+    except OSError:
+        log.info("catalogues are not compiled: the folder cannot be written")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension i18n
+        lambda phrase: words().ugettext(phrase),
+        lambda one, many, number: words().ungettext(one, many, number),
+        newstyle=True,
+        pgettext=lambda context, phrase: words().upgettext(context, phrase),
+        npgettext=lambda context, one, many, number: words().unpgettext(context, one, many, number),
+    )
     app.context_processor(lambda: {"language": language(), "language_names": NAMES})
 
 
-__all__ = ["NAMES", "get_locale", "init_app", "language"]
+__all__ = ["NAMES", "catalogue", "get_locale", "init_app", "language"]
