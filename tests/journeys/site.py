@@ -1,0 +1,102 @@
+"""A running copy of the product: its own instance, the real courses, the demo people, a server."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from functools import cached_property
+from pathlib import Path
+
+from lms.content.compiling import compile_tree
+from lms.content.library import Library
+
+ROOT = Path(__file__).parents[2]
+
+
+class Site:
+    """Started in a folder of its own; every ``lms`` command works on it."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        self.environ = {
+            **kept,
+            "LMS_INSTANCE": str(folder),
+            "LMS_BIND": f"127.0.0.1:{self.port}",
+            "LMS_DEMO": "yes",
+            "PYTHONPATH": str(ROOT),
+            **settings,
+        }
+        self.server: subprocess.Popen[bytes] | None = None
+
+    def lms(self, *words: str, codes: tuple[int, ...] = (0,), **environ: str) -> str:
+        """Run one command and give what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "lms", *words],
+            cwd=ROOT,
+            env={**self.environ, **environ},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode in codes, (words, done.returncode, done.stdout, done.stderr)
+        return done.stdout
+
+    def prepare(self) -> None:
+        for words in (("init",), ("migrate",), ("publish",), ("load-demo",)):
+            self.lms(*words)
+
+    def start(self) -> None:
+        with (self.folder / "server.log").open("ab") as log:
+            self.server = subprocess.Popen(
+                [sys.executable, "-m", "lms", "serve"],
+                cwd=ROOT,
+                env=self.environ,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        for _ in range(150):
+            try:
+                with urllib.request.urlopen(f"{self.address}/readyz", timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, OSError):
+                if self.server.poll() is not None:
+                    break
+                time.sleep(0.2)
+        raise AssertionError((self.folder / "server.log").read_text()[-2000:])
+
+    def stop(self, signal: int = 15) -> None:
+        if self.server is None:
+            return
+        os.killpg(self.server.pid, signal)
+        self.server.wait(timeout=30)
+        self.server = None
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @cached_property
+    def cards(self) -> dict[str, dict[str, str]]:
+        """Login → card of everybody who can sign in."""
+        found = json.loads((self.folder / "demo-cards.json").read_text("utf-8"))
+        return {card["login"]: card for card in found}
+
+    @cached_property
+    def books(self) -> Library:
+        """The same courses, so that a test knows the answers."""
+        return Library(None, compile_tree(ROOT).documents)
