@@ -69,7 +69,7 @@ class Answers:
                 self.prompt = piece.part(0, index)
                 return piece.part(index, len(piece.lines))
         self.prompt = piece
-        self.tools.problem(self.tools.line, f"no {what} under this question", f"write {what}")
+        self.tools.problem(self.tools.line, f"no {what}", "write it below what is asked")
         return piece.part(len(piece.lines), len(piece.lines))
 
     def _ids(self, items: list[Item], source_ids: dict[str, bool] | None) -> list[str]:

@@ -17,7 +17,8 @@ from lms.content.reading import Piece
 # Three of them open and close a strong emphasis; more in a row mean nothing to a reader.
 LONGEST_RUN = 12
 DEEPEST_BRACKETS = 6
-DEEPEST_QUOTE = 4
+MOST_CONTAINERS = 5
+MOST_ENTRIES = 400
 DEEPEST_INDENT = 24
 MOST_MARKS_IN_A_PARAGRAPH = 200
 MOST_MARKS_IN_A_LIST = 1_500
@@ -42,7 +43,7 @@ _RUN = re.compile(rf"([\[\]()<>*_`!{{}}~\\^#&])\1{{{LONGEST_RUN},}}")
 _BRACKET = re.compile(r"[\[\]]")
 _ESCAPED = re.compile(r"\\[^\n]")
 _TABLE_OR_LIST = re.compile(r"\s*(?:\||[-*+] |[0-9]+[.)] )")
-_QUOTE_MARKS = re.compile(r"(?:> ?)*")
+_CONTAINER = re.compile(r"\s*(?:>|(?:[-*+:]|[0-9]{1,9}[.)])(?=\s|\Z))")
 _MARKS = re.compile(r"[\[\]*_`<&{}\\]")
 
 
@@ -88,7 +89,7 @@ def refuse(piece: Piece, report: Report) -> bool:
     for number, (line, seen) in enumerate(zip(piece.lines, shown, strict=True), piece.start):
         for what, remedy in _line_problems(line, seen):
             report.problem(piece.path, number, what, remedy)
-    for number, what, remedy in _paragraph_problems(piece, shown):
+    for number, what, remedy in (*_paragraph_problems(piece, shown), *_too_many(piece)):
         report.problem(piece.path, number, what, remedy)
     return len(report.problems) == before
 
@@ -117,12 +118,29 @@ def _line_problems(line: str, seen: str) -> Iterator[tuple[str, str]]:
             f"“{run.group(1)}” more than {LONGEST_RUN} times in a row",
             "shorten it, or write it in words",
         )
-    quote = line.lstrip()
-    depth = quote[: len(quote) - len(_QUOTE_MARKS.sub("", quote, count=1))].count(">")
-    if depth > DEEPEST_QUOTE:
-        yield f"a quote {depth} deep", f"quote at most {DEEPEST_QUOTE} deep"
-    if len(line) - len(quote) > DEEPEST_INDENT and quote:
+    if (depth := _containers(line)) > MOST_CONTAINERS:
+        yield f"{depth} lists and quotes begin on one line", f"begin at most {MOST_CONTAINERS}"
+    if len(line) - len(line.lstrip()) > DEEPEST_INDENT and line.strip():
         yield "an indentation this deep", f"indent by at most {DEEPEST_INDENT} spaces"
+
+
+def _containers(line: str) -> int:
+    """How many lists and quotes a line opens: the parser calls itself for each of them."""
+    depth = position = 0
+    while found := _CONTAINER.match(line, position):
+        depth, position = depth + 1, found.end()
+    return depth
+
+
+def _too_many(piece: Piece) -> Iterator[tuple[int, str, str]]:
+    """Headings and entries: the parser looks at all that came before for each of them."""
+    count = 0
+    for number, line in enumerate(piece.lines, piece.start):
+        count += line.startswith("#") or _containers(line) > 0
+        if count > MOST_ENTRIES:
+            what = f"more than {MOST_ENTRIES} headings and entries of lists in one stretch"
+            yield number, what, "split the text in two"
+            return
 
 
 def _paragraph_problems(piece: Piece, shown: list[str]) -> Iterator[tuple[int, str, str]]:

@@ -230,7 +230,7 @@ def _heading_levels(parts: Parts, report: Report) -> None:
                     f"a heading of level {level} under one of level {before}",
                     f"write {'#' * (before + 1)}",
                 )
-            before = max(level, 1)
+            before = max(level, 2)
 
 
 def _read_parts(parts: Parts, lesson: _Lesson) -> None:

@@ -120,7 +120,7 @@ class Order(Listed):
     """A numbered list, in the right order."""
 
     def read(self, piece: Piece, source: Order | None) -> None:
-        region = self._split(piece, is_numbered, "a numbered list: 1. first")
+        region = self._split(piece, is_numbered, "numbered list: 1. first")
         self.items = read_items(region, self.tools.report)
         self._same_number(source, "entries")
         self.ids = self._ids(self.items, source.written() if source else None)

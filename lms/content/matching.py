@@ -27,7 +27,7 @@ class Match(Answers):
 
     def read(self, piece: Piece, source: Match | None) -> None:
         region = self._split(
-            piece, lambda line: line.lstrip().startswith("|"), "a table of two columns"
+            piece, lambda line: line.lstrip().startswith("|"), "table of two columns"
         )
         self.columns, self.pairs = self._table(region)
         if source is not None and len(self.pairs) != len(source.pairs):

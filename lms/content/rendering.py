@@ -85,6 +85,7 @@ class Page:
     scope: str = ""
     given: list[str] | None = None
     headings: list[str] = field(default_factory=list)
+    twins: dict[str, int] = field(default_factory=dict)
     notes: dict[str, _Note] = field(default_factory=dict)
     notes_used: set[str] = field(default_factory=set)
     abbreviations: list[str] = field(default_factory=list)
@@ -97,10 +98,10 @@ class Page:
         if self.given is not None and position < len(self.given):
             made = self.given[position]
         else:
-            made = slug(words) or f"part-{position + 1}"
-            twin = 2
+            made = stem = slug(words) or f"part-{position + 1}"
             while made in self.headings:
-                made, twin = f"{slug(words) or 'part'}-{twin}", twin + 1
+                self.twins[stem] = self.twins.get(stem, 1) + 1
+                made = f"{stem}-{self.twins[stem]}"
         self.headings.append(made)
         return made
 
@@ -241,9 +242,7 @@ class Renderer:
                 page.notes_used.add(label)
                 parts.append(note.piece.text)
         text = "\n\n".join([*parts, *page.abbreviations])
-        made = self._machine(page.language, inline=False).convert(
-            text, page, self.terms.get(page.language, {})
-        )
+        made = self._convert(text, piece, page, report, inline=False)
         return self._clean(f"{before}{made}{after}", page)
 
     def inline(self, text: str, path: str, line: int, page: Page, report: Report) -> str:
@@ -252,9 +251,7 @@ class Renderer:
         if not refuse(piece, report):
             return ""
         self._links(piece, page, report)
-        made = self._machine(page.language, inline=True).convert(
-            text, page, self.terms.get(page.language, {})
-        )
+        made = self._convert(text, piece, page, report, inline=True)
         found = _ONE_PARAGRAPH.match(made.strip())
         return self._clean(found.group(1) if found else made, page)
 
@@ -285,6 +282,9 @@ class Renderer:
                 elif refuse(note.piece, report):
                     self._links(note.piece, page, report)
                     page.notes[found.group(1)] = note
+                else:
+                    # It stands there, so nobody is told that it is missing; it is not shown.
+                    page.notes[found.group(1)] = _Note(note.line, body.part(first, first))
             elif _ABBREVIATION.match(lines[first]):
                 if refuse(body.part(first, index), report):
                     page.abbreviations.append(lines[first])
@@ -323,6 +323,16 @@ class Renderer:
                         did_you_mean(term, known, "add it to courses/glossary.md first"),
                     )
             page.targets += [(target, number) for target in _TARGET.findall(line)]
+
+    def _convert(self, text: str, piece: Piece, page: Page, report: Report, *, inline: bool) -> str:
+        terms = self.terms.get(page.language, {})
+        try:
+            return self._machine(page.language, inline=inline).convert(text, page, terms)
+        except RecursionError:
+            # The parser calls itself for what stands inside what. The guard stops what is known
+            # to drive it too deep; what is not known yet is still no crash.
+            report.problem(piece.path, piece.start, "nested too deep", "write it flatter")
+            return ""
 
     def _machine(self, language: str, *, inline: bool) -> _Machine:
         key = (language, inline)

@@ -23,11 +23,13 @@ def read_sources(file: TextFile, context: Context) -> None:
         node = load(file.text)
     except Refused as refused:
         context.report.problem(file.path, refused.line, refused.what, refused.remedy)
+        context.index.lost.add("source")
         return
     if not isinstance(node, Sequence):
         context.report.problem(
             file.path, 1, "this is not a list of sources", "begin each source with “- id: …”"
         )
+        context.index.lost.add("source")
         return
     entries = []
     for item in node.items:

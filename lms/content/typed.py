@@ -37,7 +37,7 @@ class Typed(Answers):
     line: _Line
 
     def find(self, piece: Piece, example: str) -> bool:
-        region = self._split(piece, lambda line: line.startswith("="), f"a line “{example}”")
+        region = self._split(piece, lambda line: line.startswith("="), f"line “{example}”")
         self.line = _Line(self.tools.line)
         if not region:
             return False
