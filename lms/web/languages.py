@@ -90,14 +90,14 @@ def _known_locale() -> Locale | None:
     return getattr(state, "babel_locale", None)
 
 
-class _Words(Domain):
+class _Words(Domain):  # type: ignore[misc]  # Flask-Babel has no types
     """Where ``flask_babel.gettext`` looks: in the same catalogues as the templates."""
 
     def get_translations(self) -> NullTranslations:
         return words()
 
 
-class Babel(flask_babel.Babel):
+class Babel(flask_babel.Babel):  # type: ignore[misc]  # as above
     domain_instance: Any = _Words()  # instead of a property that makes an ordinary Domain
 
 
