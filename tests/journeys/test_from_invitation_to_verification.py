@@ -168,4 +168,6 @@ def offline(site: Site, subject: str, keys: Path, listed: Path) -> int:
 def _can_cut_network() -> bool:
     if shutil.which("unshare") is None:
         return False
-    return subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0
+    )

@@ -1,0 +1,1 @@
+"""What is acknowledged stays, whatever happens to the machine."""
