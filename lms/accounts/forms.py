@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, PasswordField, RadioField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, Length
 
 from lms.web.forms import Form
@@ -33,8 +33,8 @@ class NewAccountForm(Form):
     choice = RadioField(
         _("Your passphrase"),
         choices=[
-            ("given", _("Give me a passphrase (safer)")),
-            ("own", _("I choose my own")),
+            SelectChoice("given", _("Give me a passphrase (safer)")),
+            SelectChoice("own", _("I choose my own")),
         ],
         default="given",
     )
