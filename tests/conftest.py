@@ -9,6 +9,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from lms import clock, config, create_app, db, schema
 from lms.accounts import secrets
@@ -81,6 +83,25 @@ def _published(settings: config.Settings) -> Path | None:
 CONTENT = {"documents", "published_files", "releases", "release_items"}
 
 
+class _Templates(BytecodeCache):
+    """Templates compiled once for all the applications of a test process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.load_bytecode(BytesIO(self._kept[bucket.key]))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        out = BytesIO()
+        bucket.write_bytecode(out)
+        self._kept[bucket.key] = out.getvalue()
+
+
+_templates = _Templates()
+
+
 @pytest.fixture
 def app(settings: config.Settings, _published: Path | None) -> Iterator[Flask]:
     """The application on a database that holds the published test tree and nobody yet."""
@@ -90,6 +111,7 @@ def app(settings: config.Settings, _published: Path | None) -> Iterator[Flask]:
             old.unlink()
         shutil.copy(_published, path)
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = _templates
     app.testing = True
     app.config["PROPAGATE_OURS"] = True
     with app.app_context():

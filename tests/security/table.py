@@ -1,0 +1,347 @@
+"""Who may enter where, and on what: written by hand from the specification, never from the code.
+
+A row is one endpoint and one method. ``door`` are the people whose roles let them in at all;
+others who are signed in are told that it is somebody else's task (403), strangers are asked to
+sign in. ``reach`` maps every address that is tried to those who may do this there; for others of
+the door the thing does not exist. Addresses hold names in angle brackets (tests/security/seeding).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+EVERYBODY = "everybody"
+SIGNED_IN = "aida bota dana erik tamara timur saule vera kairat zhan oleg asel arman"
+# Those who learn: trainees, members of a commission, and trainers, who learn before they teach.
+LEARNERS = "aida bota dana erik oleg tamara timur saule vera"
+READERS = f"{LEARNERS} kairat zhan"
+TRAINERS = "tamara timur saule vera"
+STAFF = f"{TRAINERS} kairat zhan"
+COORDINATORS = "kairat zhan"
+
+OWNERS = "aida dana erik oleg"
+
+
+@dataclass(frozen=True)
+class Row:
+    endpoint: str
+    method: str
+    door: str
+    reach: Mapping[str, str]
+    ok: tuple[int, ...] = (200,)
+    form: Mapping[str, str] = field(default_factory=dict)
+
+
+def alone(address: str, who: str) -> dict[str, str]:
+    """One address that is the same for all who may enter."""
+    return {address: who}
+
+
+def own(pattern: str, owners: str) -> dict[str, str]:
+    """One address for each owner, for that owner only; and one that nobody owns."""
+    found = {pattern.replace("OWNER", owner): owner for owner in owners.split()}
+    return found | {re.sub("<[^<>]*OWNER>", "<nobody>", pattern): ""}
+
+
+def in_cohorts(pattern: str, coordinators: bool = True) -> dict[str, str]:
+    """An address of each cohort: for its trainer and, where they may, its coordinator."""
+    one, south = ("tamara kairat", "saule zhan") if coordinators else ("tamara", "saule")
+    two = "timur kairat" if coordinators else "timur"
+    return {
+        pattern.replace("COHORT", "<North one>"): one,
+        pattern.replace("COHORT", "<North two>"): two,
+        pattern.replace("COHORT", "<South one>"): south,
+        pattern.replace("COHORT", "<Members 17>"): "vera",
+        pattern.replace("COHORT", "<nobody>"): "",
+    }
+
+
+def of_people(pattern: str, coordinators: bool = True) -> dict[str, str]:
+    """An address of a person within a cohort; somebody of another cohort is not there."""
+    one, south = ("tamara kairat", "saule zhan") if coordinators else ("tamara", "saule")
+    two = "timur kairat" if coordinators else "timur"
+
+    def at(cohort: str, person: str) -> str:
+        return pattern.replace("COHORT", f"<{cohort}>").replace("PERSON", f"<{person}>")
+
+    return {
+        at("North one", "aida"): one,
+        at("North two", "dana"): two,
+        at("South one", "erik"): south,
+        at("Members 17", "oleg"): "vera",
+        at("North one", "dana"): "",
+        at("North two", "aida"): "",
+        at("North one", "tamara"): "",  # trains there, does not learn there
+        at("South one", "nobody"): "",
+        at("nobody", "aida"): "",
+        at("nobody", "nobody"): "",
+    }
+
+
+def of_certificates(pattern: str, holders: bool = False) -> dict[str, str]:
+    def at(holder: str) -> str:
+        return pattern.replace("SERIAL", f"<certificate of {holder}>")
+
+    return {
+        at("aida"): "tamara kairat" + (" aida" if holders else ""),
+        at("dana"): "timur kairat" + (" dana" if holders else ""),
+        at("erik"): "saule zhan" + (" erik" if holders else ""),
+        at("oleg"): "vera" + (" oleg" if holders else ""),
+        pattern.replace("SERIAL", "<no serial>"): "",
+    }
+
+
+def content(found: str, who: str, *absent: str) -> dict[str, str]:
+    """Published content is the same for all who read; what was not published is not there."""
+    return {found: who} | dict.fromkeys(absent, "")
+
+
+ACCOUNTS = (
+    Row("accounts.sign_in", "GET", EVERYBODY, alone("/sign-in", EVERYBODY)),
+    Row("accounts.sign_in_post", "POST", EVERYBODY, alone("/sign-in", EVERYBODY), (422,)),
+    Row("accounts.sign_out", "POST", SIGNED_IN, alone("/sign-out", SIGNED_IN), (303,)),
+    Row("accounts.join", "GET", EVERYBODY, alone("/join", EVERYBODY)),
+    Row("accounts.join_post", "POST", EVERYBODY, alone("/join", EVERYBODY), (422,)),
+    Row("accounts.new_account", "POST", EVERYBODY, alone("/join/account", EVERYBODY), (422,)),
+    Row(
+        "accounts.choose_language",
+        "POST",
+        EVERYBODY,
+        content("/languages/kk", EVERYBODY, "/languages/xx"),
+        (303,),
+    ),
+    Row("accounts.own_account", "GET", SIGNED_IN, alone("/account", SIGNED_IN)),
+    Row("accounts.change_secret", "POST", SIGNED_IN, alone("/account/secret", SIGNED_IN), (422,)),
+    Row(
+        "accounts.end_session",
+        "POST",
+        SIGNED_IN,
+        own("/account/sessions/<session of OWNER>/end", SIGNED_IN),
+        (303,),
+    ),
+    Row("accounts.what_we_keep", "GET", EVERYBODY, alone("/what-we-keep", EVERYBODY)),
+    Row("accounts.leave", "GET", EVERYBODY, alone("/leave", EVERYBODY)),
+)
+
+HOUSE = (
+    Row("home.front", "GET", EVERYBODY, alone("/", EVERYBODY), (200, 303)),
+    Row("home.healthz", "GET", EVERYBODY, alone("/healthz", EVERYBODY)),
+    Row("home.readyz", "GET", EVERYBODY, alone("/readyz", EVERYBODY)),
+    Row("assets.icon", "GET", EVERYBODY, alone("/favicon.ico", EVERYBODY)),
+    Row(
+        "assets.static",
+        "GET",
+        EVERYBODY,
+        content("<style sheet>", EVERYBODY, "/static/0123456789ab/house.css", "/static/x/y/z"),
+    ),
+    Row("styleguide.english", "GET", EVERYBODY, alone("/styleguide", EVERYBODY)),
+    Row(
+        "styleguide.in_language",
+        "GET",
+        EVERYBODY,
+        content("/styleguide/kk", EVERYBODY, "/styleguide/xx"),
+    ),
+    Row("platform.overview", "GET", "arman", alone("/admin/", "arman")),
+    Row("platform.read_trail", "GET", "asel", alone("/admin/trail", "asel")),
+    Row("deployment.elections", "GET", COORDINATORS, alone("/elections/", COORDINATORS)),
+)
+
+LEARNING = (
+    Row("learning.my", "GET", LEARNERS, alone("/my/", LEARNERS)),
+    Row("learning.pledge", "GET", LEARNERS, alone("/my/pledge", LEARNERS)),
+    Row("learning.sign_pledge", "POST", LEARNERS, alone("/my/pledge", LEARNERS), (303,)),
+    Row("learning.shelf", "GET", READERS, alone("/courses/", READERS)),
+    Row(
+        "learning.course",
+        "GET",
+        READERS,
+        content("/courses/basics/", READERS, "/courses/absent/"),
+    ),
+    Row(
+        "learning.lesson",
+        "GET",
+        READERS,
+        content(
+            "/courses/basics/seeing", READERS, "/courses/basics/absent", "/courses/absent/seeing"
+        ),
+    ),
+    Row(
+        "learning.answer_check",
+        "POST",
+        LEARNERS,
+        content(
+            "/courses/basics/seeing/checks/q-see",
+            LEARNERS,
+            "/courses/basics/seeing/checks/q-look",  # a question that this lesson does not ask
+            "/courses/basics/copying/checks/q-see",
+            "/courses/absent/seeing/checks/q-see",
+        ),
+        (303,),
+        {"answer": "marks"},
+    ),
+    Row(
+        "learning.finish_lesson",
+        "POST",
+        LEARNERS,
+        content("/courses/basics/seeing/finish", LEARNERS, "/courses/basics/absent/finish"),
+        (303,),
+    ),
+    Row("learning.search", "GET", READERS, alone("/search?q=marks", READERS)),
+    Row("learning.glossary", "GET", READERS, alone("/glossary", READERS)),
+    Row("learning.sources", "GET", READERS, alone("/sources", READERS)),
+    Row(
+        "learning.content_file",
+        "GET",
+        EVERYBODY,
+        content("<picture>", EVERYBODY, "/content-files/0123456789ab/room.svg"),
+    ),
+)
+
+ASSESSMENT = (
+    Row("assessment.quiz", "GET", READERS, content("/quizzes/exam", READERS, "/quizzes/absent")),
+    Row(
+        "assessment.start",
+        "POST",
+        LEARNERS,
+        content("/quizzes/practice/start", LEARNERS, "/quizzes/absent/start"),
+        (303,),
+    ),
+    Row("assessment.attempt", "GET", LEARNERS, own("/attempts/<attempt of OWNER>", OWNERS), (303,)),
+    Row(
+        "assessment.question",
+        "GET",
+        LEARNERS,
+        own("/attempts/<attempt of OWNER>/q-see", OWNERS)
+        | {"/attempts/<attempt of aida>/absent": ""},
+    ),
+    Row(
+        "assessment.answer",
+        "POST",
+        LEARNERS,
+        own("/attempts/<attempt of OWNER>/q-see", OWNERS)
+        | {"/attempts/<attempt of aida>/absent": ""},
+        (303,),
+        {"answer": "marks", "seen": "0"},
+    ),
+    Row(
+        "assessment.last_look", "GET", LEARNERS, own("/attempts/<attempt of OWNER>/finish", OWNERS)
+    ),
+    Row(
+        "assessment.finish",
+        "POST",
+        LEARNERS,
+        own("/attempts/<attempt of OWNER>/finish", OWNERS),
+        (303,),
+    ),
+    Row("assessment.result", "GET", LEARNERS, own("/attempts/<exam of OWNER>/result", OWNERS)),
+)
+
+DRILLS = (
+    Row(
+        "drills.scenario",
+        "GET",
+        READERS,
+        content("/scenarios/door", READERS, "/scenarios/absent"),
+    ),
+    Row(
+        "drills.start",
+        "POST",
+        LEARNERS,
+        content("/scenarios/door/start", LEARNERS, "/scenarios/absent/start"),
+        (303,),
+    ),
+    Row("drills.run", "GET", LEARNERS, own("/runs/<run of OWNER>", OWNERS)),
+    Row("drills.choose", "POST", LEARNERS, own("/runs/<run of OWNER>/choices", OWNERS), (422,)),
+    Row("drills.debrief", "GET", LEARNERS, own("/runs/<play of OWNER>/debrief", OWNERS)),
+)
+
+COHORTS = (
+    Row("cohorts.shelf", "GET", STAFF, alone("/cohorts/", STAFF)),
+    Row("cohorts.cohort", "GET", STAFF, in_cohorts("/cohorts/COHORT")),
+    Row("cohorts.rules", "GET", STAFF, in_cohorts("/cohorts/COHORT/rules")),
+    Row("cohorts.person", "GET", STAFF, of_people("/cohorts/COHORT/people/PERSON")),
+    Row("cohorts.import_people", "GET", STAFF, in_cohorts("/cohorts/COHORT/import")),
+    Row("cohorts.dry_run", "POST", STAFF, in_cohorts("/cohorts/COHORT/import"), (422,)),
+    Row(
+        "cohorts.confirm_import",
+        "POST",
+        STAFF,
+        in_cohorts("/cohorts/COHORT/import/confirm"),
+        (422,),
+    ),
+    Row("cohorts.invite", "POST", STAFF, in_cohorts("/cohorts/COHORT/invite")),
+    Row(
+        "cohorts.issue_code",
+        "POST",
+        STAFF,
+        {
+            "/cohorts/<North one>/people/<nadia>/code": "tamara kairat",
+            "/cohorts/<North two>/people/<olzhas>/code": "timur kairat",
+            "/cohorts/<North one>/people/<olzhas>/code": "",
+            "/cohorts/<South one>/people/<nadia>/code": "",
+            "/cohorts/<North one>/people/<nobody>/code": "",
+            "/cohorts/<nobody>/people/<nadia>/code": "",
+        },
+    ),
+)
+
+CERTIFICATION = (
+    Row("certification.verify", "GET", EVERYBODY, alone("/verify", EVERYBODY)),
+    Row("certification.verify_post", "POST", EVERYBODY, alone("/verify", EVERYBODY), (422,)),
+    Row(
+        "certification.verify_serial",
+        "GET",
+        EVERYBODY,
+        {"/verify/<certificate of aida>": EVERYBODY, "/verify/<no serial>": EVERYBODY},
+    ),
+    Row("certification.revocation_list", "GET", EVERYBODY, alone("/verify/list", EVERYBODY)),
+    Row("certification.public_keys", "GET", EVERYBODY, alone("/verify/keys", EVERYBODY)),
+    Row(
+        "certification.certify",
+        "GET",
+        TRAINERS,
+        of_people("/cohorts/COHORT/people/PERSON/certify", coordinators=False),
+    ),
+    Row(
+        "certification.certify_post",
+        "POST",
+        TRAINERS,
+        of_people("/cohorts/COHORT/people/PERSON/certify", coordinators=False),
+        (303,),
+        {"name": "A Name", "language": "en", "purpose": "training"},
+    ),
+    Row("certification.certificate", "GET", STAFF, of_certificates("/certificates/SERIAL")),
+    Row(
+        "certification.confirm_revoke",
+        "GET",
+        STAFF,
+        of_certificates("/certificates/SERIAL/revoke?reason=mistake"),
+    ),
+    Row(
+        "certification.revoke",
+        "POST",
+        STAFF,
+        of_certificates("/certificates/SERIAL/revoke"),
+        (303, 409),  # 409 for the second of two who may: it is revoked already
+        {"reason": "mistake"},
+    ),
+    Row(
+        "certification.file",
+        "GET",
+        SIGNED_IN,
+        of_certificates("/certificates/SERIAL/file", holders=True),
+    ),
+)
+
+TABLE = {
+    "accounts": ACCOUNTS,
+    "house": HOUSE,
+    "learning": LEARNING,
+    "assessment": ASSESSMENT,
+    "drills": DRILLS,
+    "cohorts": COHORTS,
+    "certification": CERTIFICATION,
+}
+ROWS = tuple(row for rows in TABLE.values() for row in rows)
