@@ -7,7 +7,6 @@ from datetime import timedelta
 from importlib import import_module
 
 from flask import Blueprint, Flask, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -138,6 +137,3 @@ class _Navigation:
 
     def __bool__(self) -> bool:
         return bool(current_user and current_user.is_authenticated)
-
-
-__all__ = ["BODY_LIMIT", "ROOMS", "create_app", "_"]

@@ -138,7 +138,8 @@ class _Reader:
             try:
                 return Path(path).read_text("utf-8").strip()
             except OSError:
-                raise ConfigurationError(f"{full}_FILE names {path}, which cannot be read.") from None
+                sentence = f"{full}_FILE names {path}, which cannot be read."
+                raise ConfigurationError(sentence) from None
         return self._env.get(full) or self._file.get(full) or default
 
 
@@ -179,9 +180,7 @@ def _check_public(url: str, host: str) -> None:
 
 def _database(url: str) -> str:
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise ConfigurationError(
-            "LMS_DATABASE_URL must begin with sqlite:/// or postgresql://."
-        )
+        raise ConfigurationError("LMS_DATABASE_URL must begin with sqlite:/// or postgresql://.")
     return url
 
 

@@ -1,8 +1,9 @@
 """Rows and transactions: the base of all tables, moments in UTC, and the two ways to the database.
 
-``session()`` reads; ``with transaction() as session`` writes and commits. On SQLite a write begins
-with BEGIN IMMEDIATE behind a lock shared by all processes: deferred transactions fail with
-"database is locked", and a busy timeout alone lets a writer starve for seconds (docs/decisions/002).
+``session()`` reads; ``with transaction() as session`` writes and commits. On SQLite a write
+begins with BEGIN IMMEDIATE behind a lock shared by all processes: deferred transactions fail with
+"database is locked", and a busy timeout alone lets a writer starve for seconds
+(docs/decisions/002).
 """
 
 from __future__ import annotations
@@ -57,7 +58,11 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: sa.Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> datetime | None:
         if value is None:
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
@@ -117,9 +122,12 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """A session that commits when the block ends, and undoes everything if it fails."""
         if self._lock:
-            with self._lock, Session(self.writer, expire_on_commit=False) as session:
-                with session.begin():
-                    yield session
+            with (
+                self._lock,
+                Session(self.writer, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                yield session
         else:
             with Session(self.writer, expire_on_commit=False) as session, session.begin():
                 yield session

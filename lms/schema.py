@@ -13,8 +13,16 @@ from alembic.script import ScriptDirectory
 
 from lms.db import Base, Database
 
-WITH_TABLES = ("accounts", "assessment", "certification", "cohorts", "content", "deployment")
-WITH_TABLES += ("drills", "learning")
+WITH_TABLES = (
+    "accounts",
+    "assessment",
+    "certification",
+    "cohorts",
+    "content",
+    "deployment",
+    "drills",
+    "learning",
+)
 for _room in WITH_TABLES:
     import_module(f"lms.{_room}.models")
 import_module("lms.trail")
@@ -33,7 +41,8 @@ def _config(connection: sa.Connection | None = None) -> Config:
 def head() -> str:
     """The newest shape this code knows."""
     found = ScriptDirectory.from_config(_config()).get_current_head()
-    assert found is not None
+    if found is None:
+        raise RuntimeError("there are no migrations")
     return found
 
 

@@ -96,9 +96,8 @@ def first_break(entries: Iterable[Entry]) -> int | None:
 
     ``entries`` are all entries in order of number, from the first.
     """
-    previous, number = FIRST, 0
-    for entry in entries:
-        number += 1
+    previous = FIRST
+    for number, entry in enumerate(entries, start=1):
         follows = entry.number == number and entry.previous == previous
         if not follows or entry.digest != digest_of(entry):
             return number

@@ -308,16 +308,16 @@ def change_secret(session: Session, actor: Actor, prepared: Prepared, *, now: da
     )
 
 
-def suspend(session: Session, actor_id: uuid.UUID | None, account_id: uuid.UUID, *, now: datetime) -> None:
+def suspend(
+    session: Session, actor_id: uuid.UUID | None, account_id: uuid.UUID, *, now: datetime
+) -> None:
     """Stop a person at every door, at once."""
     account = session.get(Account, account_id)
     if account is None:
         raise NotThere
     account.suspended_on = now.date()
     end_all_sessions(session, account_id)
-    trail.record(
-        session, "suspend", actor_id=actor_id, subject=f"account:{account_id}", now=now
-    )
+    trail.record(session, "suspend", actor_id=actor_id, subject=f"account:{account_id}", now=now)
 
 
 def choose_language(session: Session, actor: Actor, language: str) -> None:

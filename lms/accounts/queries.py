@@ -19,7 +19,7 @@ from lms.privacy import CannotOpen, Vault
 
 
 @dataclass(frozen=True)
-class User(UserMixin):
+class User(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """The signed-in person of a request. ``get_id`` names the session, not the person."""
 
     id: uuid.UUID
@@ -84,9 +84,7 @@ def signed_in(session: Session, session_secret: str, now: datetime) -> User | No
         return None
     session_id, seen_at, account_id, language = rows[0][:4]
     held = tuple(Held(Role(row[4]), row[5], row[6]) for row in rows if row[4])
-    return User(
-        account_id, session_secret, session_id, language, Actor(account_id, held), seen_at
-    )
+    return User(account_id, session_secret, session_id, language, Actor(account_id, held), seen_at)
 
 
 def own_account(session: Session, actor: Actor) -> Account:
@@ -141,7 +139,7 @@ def people_holding(
         .join(Account, Account.id == RoleHeld.account_id)
         .where(RoleHeld.role == role, RoleHeld.cohort_id.in_(list(cohorts)))
     )
-    found = []
+    found: list[tuple[uuid.UUID, Person]] = []
     for cohort, account_id, login, language, suspended, key, sealed in rows:
         name = None
         if sealed is not None and key is not None:
@@ -150,13 +148,12 @@ def people_holding(
             except CannotOpen:
                 name = None
         person = Person(account_id, login, name, language, suspended is not None)
-        found.append((cohort, person))
+        if cohort is not None:
+            found.append((cohort, person))
     return sorted(found, key=lambda pair: (pair[1].label.casefold(), str(pair[1].id)))
 
 
-def holder(
-    session: Session, account_id: uuid.UUID, cohort_id: uuid.UUID, vault: Vault
-) -> Person:
+def holder(session: Session, account_id: uuid.UUID, cohort_id: uuid.UUID, vault: Vault) -> Person:
     """Somebody who learns in this cohort. Raises NotThere for anybody else."""
     account = session.scalar(
         sa.select(Account)

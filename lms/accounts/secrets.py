@@ -16,8 +16,9 @@ LEAST_LENGTH = 12
 MOST_LENGTH = 200
 # 19 MiB, two passes, one lane: about 40 ms of one core.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# A code has fifty random bits and lives three days: one pass over 1 MiB (1 ms) already makes guessing
-# it from a stolen table cost tens of thousands of core-years, and three hundred codes take a moment.
+# A code has fifty random bits and lives three days: one pass over 1 MiB (1 ms) already makes
+# guessing it from a stolen table cost tens of thousands of core-years, and three hundred codes
+# take a moment.
 _code_hasher = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 # Two at once are as fast as the cores allow and bound the memory of a rush of sign-ins.
 _at_once = threading.BoundedSemaphore(2)
@@ -25,13 +26,42 @@ _nobody: dict[str, str] = {}
 
 # Words an attacker tries first here; the same word typed on a Latin keyboard counts as well.
 _COMMON = frozenset(
-    """password qwerty qwertyuiop 123456 1234567890 111111 letmein iloveyou welcome admin observer
-    election elections saylau sailau kazakhstan qazaqstan almaty astana shymkent erkindik qanaty
-    пароль йцукен выборы наблюдатель казахстан алматы астана сайлау байқаушы құпиясөз""".split()
+    [
+        "password",
+        "qwerty",
+        "qwertyuiop",
+        "123456",
+        "1234567890",
+        "111111",
+        "letmein",
+        "iloveyou",
+        "welcome",
+        "admin",
+        "observer",
+        "election",
+        "elections",
+        "saylau",
+        "sailau",
+        "kazakhstan",
+        "qazaqstan",
+        "almaty",
+        "astana",
+        "shymkent",
+        "erkindik",
+        "qanaty",
+        "пароль",
+        "йцукен",
+        "выборы",
+        "наблюдатель",
+        "казахстан",
+        "алматы",
+        "астана",
+        "сайлау",
+        "байқаушы",
+        "құпиясөз",
+    ]
 )
-_ЙЦУКЕН = str.maketrans(
-    "йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,."
-)
+_ЙЦУКЕН = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.")
 
 
 def normal(secret: str) -> str:

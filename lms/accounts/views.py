@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template
-from flask import request, session as cookie, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lms import clock, db
 from lms.assessment import actions, queries
 from lms.assessment.queries import Sitting
-from lms.content.library import Library
+from lms.content.library import Document, Library
 from lms.domain import attempts as domain
 from lms.domain.errors import NotThere
 from lms.domain.languages import pick
@@ -46,7 +46,7 @@ def quiz(slug: str) -> str:
     )
 
 
-def _document(books: Library, slug: str) -> dict[str, Any]:
+def _document(books: Library, slug: str) -> Document:
     found = books.quizzes.get(slug)
     if found is None:
         raise NotThere
@@ -247,7 +247,9 @@ def _reviewed(sitting: Sitting) -> list[dict[str, Any]]:
             {
                 "number": number,
                 "question": found,
-                "words": pick(sitting.books.question_documents[question_id]["texts"], language())[0],
+                "words": pick(sitting.books.question_documents[question_id]["texts"], language())[
+                    0
+                ],
                 "order": sitting.attempt.order.get(question_id, {}),
                 "value": pages.typed_again(found.kind, given),
                 "feedback": pages.feedback_for(

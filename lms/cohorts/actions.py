@@ -111,15 +111,9 @@ def issue_code_again(
     return Card(found.label, str(code), found.language)
 
 
-def invite_one(
-    session: Session, actor: Actor, cohort_id: uuid.UUID, *, now: datetime
-) -> Card:
+def invite_one(session: Session, actor: Actor, cohort_id: uuid.UUID, *, now: datetime) -> Card:
     """A code for one more person, who brings no name."""
     cohort = queries.one(session, actor, cohort_id, Permission.IMPORT_PEOPLE)
-    code = accounts.invite(
-        session, role=role_in(cohort), place=cohort.place, issuer=actor, now=now
-    )
-    trail.record(
-        session, "invite", actor_id=actor.id, subject=f"cohort:{cohort_id}", now=now
-    )
+    code = accounts.invite(session, role=role_in(cohort), place=cohort.place, issuer=actor, now=now)
+    trail.record(session, "invite", actor_id=actor.id, subject=f"cohort:{cohort_id}", now=now)
     return Card("", str(code), "")

@@ -31,8 +31,24 @@ NAMES = {
 }
 # Understood as well, but not kept: we do not store what the training does not need.
 NOT_KEPT = frozenset(
-    """email phone phone1 idnumber user_id username login_id password institution department
-    suspended status cohort1 course1 role1 group1""".split()
+    [
+        "email",
+        "phone",
+        "phone1",
+        "idnumber",
+        "user_id",
+        "username",
+        "login_id",
+        "password",
+        "institution",
+        "department",
+        "suspended",
+        "status",
+        "cohort1",
+        "course1",
+        "role1",
+        "group1",
+    ]
 )
 
 
@@ -147,7 +163,7 @@ def _decode(body: bytes) -> str:
     """UTF-8, UTF-16 with its mark, or the Kazakh code page. Windows-1251 has no Kazakh letters:
     what Excel saves in it has lost them already, so it is refused with the way out."""
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings = ("utf-16",)
+        encodings: tuple[str, ...] = ("utf-16",)
     else:
         encodings = ("utf-8-sig", "kz1048")
     for encoding in encodings:

@@ -122,5 +122,3 @@ def heatmap(
             troubled.append(Tally(last=last).standing.value == "weak")
         rows.append(Heat(rule_id, tuple(cells), tuple(troubled)))
     return sorted(rows, key=lambda row: (row.share, row.rule))
-
-

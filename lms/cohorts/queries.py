@@ -10,10 +10,10 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.cohorts.models import Cohort, Organisation
-from lms.deployment.models import Election
 from lms.accounts import queries as accounts
 from lms.accounts.queries import Person
+from lms.cohorts.models import Cohort, Organisation
+from lms.deployment.models import Election
 from lms.domain.errors import NotThere
 from lms.domain.permissions import Actor, Permission, Place, Role
 from lms.privacy import Vault
@@ -93,9 +93,7 @@ def one(
     permission: Permission = Permission.SEE_COHORTS,
 ) -> CohortView:
     """One cohort in which the person holds this permission. Raises NotThere otherwise."""
-    row = session.execute(
-        _COLUMNS.where(Cohort.id == cohort_id, _reach(actor, permission))
-    ).first()
+    row = session.execute(_COLUMNS.where(Cohort.id == cohort_id, _reach(actor, permission))).first()
     if row is None:
         raise NotThere
     return CohortView(*row)
@@ -119,8 +117,6 @@ def learners(
     return found
 
 
-def member(
-    session: Session, cohort: CohortView, account_id: uuid.UUID, vault: Vault
-) -> Person:
+def member(session: Session, cohort: CohortView, account_id: uuid.UUID, vault: Vault) -> Person:
     """One learner, looked up within the cohort. Raises NotThere."""
     return accounts.holder(session, account_id, cohort.id, vault)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lms import clock, db
 from lms.certification import queries as certification
 from lms.cohorts import actions, importing, overview, queries
-from lms.cohorts.forms import ConfirmForm, UploadForm
+from lms.cohorts.forms import UploadForm
 from lms.cohorts.importing import Plan, Row
 from lms.domain.languages import pick
 from lms.domain.permissions import Permission, may
@@ -239,7 +239,7 @@ def _trouble_words(plan: Plan) -> str | None:
     if plan.trouble is None:
         return None
     code, fact = plan.trouble
-    return {
+    words: dict[str, str] = {
         "too-big": _("The file is too big. Send at most 2 MB."),
         "empty": _("There are no people in this file."),
         "too-many": _("At most %(most)s people at once. Divide the file.", most=fact),
@@ -251,7 +251,8 @@ def _trouble_words(plan: Plan) -> str | None:
         "encoding": _("This is not a text we can read. Save it as “CSV UTF-8” or XLSX."),
         "broken": _("The file breaks off at line %(line)s. Save it again.", line=fact),
         "xlsx": _("This XLSX file cannot be opened. Save it again, or save it as CSV UTF-8."),
-    }[code]
+    }
+    return words[code]
 
 
 def _signer() -> URLSafeTimedSerializer:

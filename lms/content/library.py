@@ -78,6 +78,13 @@ class Library:
         self.scenario = cache(self._scenario)
         self.programme = cache(self._programme)
 
+    @property
+    def published(self) -> uuid.UUID:
+        """The id of the release. Raises ValueError for documents that were not published."""
+        if self.release is None:
+            raise ValueError("this library was never published")
+        return self.release
+
     def _quiz(self, slug: str) -> Quiz:
         """The quiz as the domain reads it. Raises KeyError."""
         return Quiz.from_document(self.quizzes[slug])

@@ -1,4 +1,4 @@
-"""Building the demo world through the deeds that real people use: nothing is written around them."""
+"""Building the demo world through the deeds that real people use; nothing goes around them."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ class Builder:
             account.secret_hash = secrets.hash_secret(secret)
             account.joined_on = self.now.date()
         accounts.add_role(self.session, account.id, role, place, now=self.now)
-        held = Held(role, place.organisation_id if place else None, place.cohort_id if place else None)
-        return Actor(account.id, (held,)), secret
+        where = (place.organisation_id, place.cohort_id) if place else (None, None)
+        return Actor(account.id, (Held(role, *where),)), secret
 
     def _staff(self) -> None:
         for login, name, language, role, where, note in people.STAFF:
@@ -157,8 +157,7 @@ class Builder:
                     self._sit(actor, "final-exam", cohort, skill=skill)
 
     def _release(self) -> uuid.UUID:
-        assert self.books.release is not None
-        return self.books.release
+        return self.books.published
 
     def _read(self, actor: Actor, share: float) -> None:
         lessons = [f"{c}/{x}" for c, doc in self.books.courses.items() for x in doc["lessons"]]
@@ -196,9 +195,7 @@ class Builder:
                 client_key=uuid.uuid4(),
                 now=self.now,
             )
-        assessment.finish(
-            self.session, actor, attempt_id, client_key=uuid.uuid4(), now=self.now
-        )
+        assessment.finish(self.session, actor, attempt_id, client_key=uuid.uuid4(), now=self.now)
 
     def _play_all(self, actor: Actor) -> None:
         for slug, document in self.books.scenarios.items():

@@ -1,8 +1,9 @@
 """Who may do what: roles, permissions, the one table of grants and the one question ``may``.
 
-A role is held somewhere: a trainee and an official in a cohort, a trainer in a cohort, a coordinator
-in an organisation, an administrator nowhere in particular. Silence is no. The administrator runs the
-platform and is deliberately not a superset of the coordinator (security 1.4).
+A role is held somewhere: a trainee and an official in a cohort, a trainer in a cohort, a
+coordinator in an organisation, an administrator nowhere in particular. Silence is no. The
+administrator runs the platform and is deliberately not a superset of the coordinator
+(security 1.4).
 """
 
 from __future__ import annotations

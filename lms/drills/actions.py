@@ -17,14 +17,12 @@ from lms.drills.queries import Playing
 from lms.learning.actions import keep_evidence
 
 
-def start(
-    session: Session, actor: Actor, books: Library, slug: str, *, now: datetime
-) -> uuid.UUID:
+def start(session: Session, actor: Actor, books: Library, slug: str, *, now: datetime) -> uuid.UUID:
     """Begin a run, or go on with the one that is open; give its id."""
     found = queries.open_run(session, actor, slug)
     if found is not None:
         return found
-    run = Run(account_id=actor.id, scenario=slug, release_id=books.release, started_at=now)
+    run = Run(account_id=actor.id, scenario=slug, release_id=books.published, started_at=now)
     session.add(run)
     session.flush()
     return run.id

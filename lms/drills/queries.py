@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.content import publishing
-from lms.content.library import Library
+from lms.content.library import Document, Library
 from lms.domain import scenarios as domain
 from lms.domain.errors import NotThere
 from lms.domain.permissions import Actor
@@ -37,7 +37,7 @@ class Playing:
     id: uuid.UUID
     books: Library
     scenario: domain.Scenario
-    document: dict[str, Any]
+    document: Document
     finished_at: datetime | None
     taken: tuple[tuple[str, str], ...]  # (scene, choice)
     keys: frozenset[uuid.UUID]
@@ -61,9 +61,7 @@ class Playing:
         return found
 
 
-def own_run(
-    session: Session, actor: Actor, run_id: uuid.UUID, *, locked: bool = False
-) -> Playing:
+def own_run(session: Session, actor: Actor, run_id: uuid.UUID, *, locked: bool = False) -> Playing:
     """One's own run. Raises NotThere for anybody else's."""
     statement = _RUN_LOCKED if locked else _RUN
     row = session.execute(statement, {"id": run_id, "account": actor.id}).first()
@@ -97,8 +95,6 @@ def own_runs(session: Session, actor: Actor, scenario: str) -> Sequence[Run]:
     """One's finished runs of a scenario, the latest first."""
     return session.scalars(
         sa.select(Run)
-        .where(
-            Run.account_id == actor.id, Run.scenario == scenario, Run.finished_at.is_not(None)
-        )
+        .where(Run.account_id == actor.id, Run.scenario == scenario, Run.finished_at.is_not(None))
         .order_by(Run.finished_at.desc())
     ).all()

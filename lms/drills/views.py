@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
+from lms.content.library import Document
 from lms.domain import scenarios as domain
 from lms.domain.errors import NotThere
 from lms.domain.languages import pick
@@ -69,7 +70,7 @@ def scenario(slug: str) -> str:
     )
 
 
-def _law(document: dict[str, Any]) -> dict[str, str] | None:
+def _law(document: Document) -> dict[str, str] | None:
     """The legal clock of a scenario: its day and its letter."""
     if not document.get("clock"):
         return None
@@ -107,9 +108,9 @@ def _scene_page(playing: Playing, error: str | None = None) -> str:
     choices = [
         {
             "id": choice.id,
-            "html": pick(
-                playing.choice_document(position.scene, choice.id)["texts"], language()
-            )[0]["html"],
+            "html": pick(playing.choice_document(position.scene, choice.id)["texts"], language())[
+                0
+            ]["html"],
             "minutes": choice.minutes,
         }
         for choice in domain.open_choices(playing.scenario, position)

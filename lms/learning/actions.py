@@ -63,7 +63,7 @@ def answer_check(
     )
     session.add(row)
     session.flush()
-    shown = {rule: row.earned == POINTS for rule in question.rules}
+    shown = dict.fromkeys(question.rules, row.earned == POINTS)
     keep_evidence(session, actor.id, shown.items(), origin=f"check:{row.id}", now=now)
 
 
@@ -90,9 +90,7 @@ def keep_evidence(
         )
         if known is not None:
             continue
-        session.add(
-            Evidence(account_id=account_id, rule=rule, right=right, origin=origin, at=now)
-        )
+        session.add(Evidence(account_id=account_id, rule=rule, right=right, origin=origin, at=now))
         row = session.get(RuleStanding, (account_id, rule))
         before = Tally(row.last, row.seen, row.right) if row else Tally()
         after = add(before, right, now)

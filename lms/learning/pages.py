@@ -17,6 +17,7 @@ from markupsafe import Markup
 from lms.content.library import Library
 from lms.domain.languages import pick
 from lms.domain.questions import Unreadable
+from lms.domain.rules import RuleWording
 from lms.web.filters import authored
 
 # (release, lesson, language, which wordings hold) → pieces. Bounded: a few hundred lessons.
@@ -37,10 +38,7 @@ def pieces(
 ) -> tuple[Piece, ...]:
     """The lesson in order, on the reader's legal clock (None: the latest wordings)."""
     day = clock or _taught_day(lesson)
-    wordings = tuple(
-        books.rules[rule_id].at(day) is not None and str(books.rules[rule_id].at(day).valid_from)
-        for rule_id in lesson["rule_ids"]
-    )
+    wordings = tuple(_first_day(books.rules[rule_id].at(day)) for rule_id in lesson["rule_ids"])
     standings = tuple(
         books.sources[s].standing(day) for rule in lesson["rules"] for s in rule["sources"]
     )
@@ -51,6 +49,11 @@ def pieces(
             _kept.clear()
         found = _kept[key] = tuple(_assemble(books, lesson, language, day))
     return found
+
+
+def _first_day(wording: RuleWording | None) -> object:
+    """What tells the wordings of one rule apart."""
+    return wording.valid_from or date.min if wording else None
 
 
 def _taught_day(lesson: Mapping[str, Any]) -> date | None:
@@ -170,20 +173,16 @@ def feedback_for(
             if part in chosen
         },
         "explanation_html": words.get("explanation_html") or "",
-        "rules": [
-            rule_chip(books, rule, used, day, with_sources=True) for rule in question.rules
-        ],
+        "rules": [rule_chip(books, rule, used, day, with_sources=True) for rule in question.rules],
     }
 
 
-def unreadable_words(
-    problem: Unreadable, books: Library, question_id: str, language: str
-) -> str:
+def unreadable_words(problem: Unreadable, books: Library, question_id: str, language: str) -> str:
     """What to mend, in a sentence of the reader's language."""
     parts = pick(books.question_documents[question_id]["texts"], language)[0]["parts"]
     part = parts.get(str(problem.facts.get("part", ""))) or {}
     say = get_template_attribute("_macros/questions.html", "unreadable")
-    return str(say(problem.code, problem.facts, Markup(part.get("html", "")).striptags())).strip()
+    return str(say(problem.code, problem.facts, authored(part.get("html", "")).striptags())).strip()
 
 
 def _chosen(kind: str, answer: Any) -> frozenset[str]:

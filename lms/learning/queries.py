@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.content import publishing
-from lms.content.library import Library
+from lms.content.library import Document, Library
 from lms.content.models import PublishedFile
 from lms.domain.errors import NotThere
 from lms.domain.permissions import Actor
@@ -46,10 +46,14 @@ _READINGS = sa.select(Reading.lesson, Reading.finished_at).where(
     Reading.account_id == sa.bindparam("account", type_=sa.Uuid())
 )
 _ONE_READING = _READINGS.where(Reading.lesson == sa.bindparam("lesson"))
-_LAST_CHECKS = sa.select(CheckAnswer.question, CheckAnswer.answer).where(
-    CheckAnswer.account_id == sa.bindparam("account", type_=sa.Uuid()),
-    CheckAnswer.question.in_(sa.bindparam("questions", expanding=True)),
-).order_by(CheckAnswer.at)
+_LAST_CHECKS = (
+    sa.select(CheckAnswer.question, CheckAnswer.answer)
+    .where(
+        CheckAnswer.account_id == sa.bindparam("account", type_=sa.Uuid()),
+        CheckAnswer.question.in_(sa.bindparam("questions", expanding=True)),
+    )
+    .order_by(CheckAnswer.at)
+)
 
 _STANDINGS_OF = sa.select(RuleStanding.account_id, RuleStanding.rule, RuleStanding.last).where(
     RuleStanding.account_id.in_(sa.bindparam("accounts", expanding=True))
@@ -58,7 +62,8 @@ _STANDINGS_OF = sa.select(RuleStanding.account_id, RuleStanding.rule, RuleStandi
 
 def readings(session: Session, account_id: uuid.UUID) -> dict[str, datetime | None]:
     """Lesson → when it was finished (None: opened only)."""
-    return {lesson: done for lesson, done in session.execute(_READINGS, {"account": account_id})}
+    rows = session.execute(_READINGS, {"account": account_id})
+    return {row.lesson: row.finished_at for row in rows}
 
 
 def reading(session: Session, account_id: uuid.UUID, lesson: str) -> tuple[bool, bool]:
@@ -74,7 +79,7 @@ def last_checks(
     if not questions:
         return {}
     rows = session.execute(_LAST_CHECKS, {"account": account_id, "questions": questions})
-    return {question: answer for question, answer in rows}
+    return {row.question: row.answer for row in rows}
 
 
 def standings(session: Session, account_id: uuid.UUID) -> dict[str, RuleStanding]:
@@ -86,7 +91,7 @@ def has_pledged(session: Session, account_id: uuid.UUID, programme: str) -> bool
     return session.get(Pledge, (account_id, programme)) is not None
 
 
-def lesson_document(books: Library, course: str, lesson: str) -> dict[str, object]:
+def lesson_document(books: Library, course: str, lesson: str) -> Document:
     """One lesson, looked up within its course. Raises NotThere."""
     found = books.lessons.get(f"{course}/{lesson}")
     if found is None or course not in books.courses:

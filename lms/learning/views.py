@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
 from lms.certification import queries as certification
+from lms.content.library import Document
 from lms.domain.errors import NotThere
 from lms.domain.languages import pick
 from lms.domain.permissions import Permission
@@ -57,7 +58,7 @@ def pledge() -> str:
 @needs(Permission.SIT_QUIZ, audit=True)
 def sign_pledge() -> AnyResponse:
     programme, _words = _own_programme()
-    release = queries.library(db.session()).release
+    release = queries.library(db.session()).published
     with db.transaction() as session:
         actions.sign_pledge(
             session,
@@ -70,7 +71,7 @@ def sign_pledge() -> AnyResponse:
     return redirect(url_for(".my"), code=303)
 
 
-def _own_programme() -> tuple[dict[str, Any], dict[str, Any]]:
+def _own_programme() -> tuple[Document, Any]:
     """The programme of one's cohort and its words; NotThere without one, or without a pledge."""
     session = db.session()
     me = queries.reader(session, actor())
@@ -199,7 +200,7 @@ def answer_check(course: str, lesson: str, question_id: str) -> tuple[str, int] 
             actor(),
             question,
             answer,
-            release_id=books.release,
+            release_id=books.published,
             client_key=given_key(),
             now=clock.now(),
         )

@@ -1,4 +1,4 @@
-"""The door: every endpoint says who may enter, and the application does not start while one is silent.
+"""The door: every endpoint says who may enter; the application does not start while one is silent.
 
 ``@needs(Permission.X)`` admits signed-in people whose roles carry the permission somewhere; what
 exactly they may see or do there is asked again by queries and deeds. ``@public`` admits everybody.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, g, redirect, request, url_for
 from flask_login import current_user
@@ -59,7 +59,7 @@ def public(view: View) -> View:
 
 def audience_of(app: Flask, endpoint: str) -> Audience:
     """What an endpoint declared. Raises Undeclared."""
-    audience = getattr(app.view_functions[endpoint], "audience", None)
+    audience = getattr(app.view_functions.get(endpoint), "audience", None)
     if not isinstance(audience, Audience):
         raise Undeclared(f"The endpoint {endpoint} does not declare who may use it.")
     return audience
@@ -103,8 +103,7 @@ def _to_sign_in() -> Response:
     """Ask to sign in; an unsafe request is answered the same, but never carried out afterwards."""
     wanted = request.path if request.method in SAFE_METHODS else None
     found = redirect(url_for("accounts.sign_in", next=wanted), code=303)
-    assert isinstance(found, Response)
-    return found
+    return cast(Response, found)
 
 
 def _keep_promise(response: Response) -> Response:

@@ -63,11 +63,12 @@ def _http(error: HTTPException) -> Response:
 
 
 def _too_late(error: TooLate) -> Response:
-    return page(409, reason=error.reason, facts=error.facts, words=_words(error.reason), kept=kept())
+    words = _words(error.reason)
+    return page(409, reason=error.reason, facts=error.facts, words=words, kept=kept())
 
 
 def _words(reason: str) -> str:
-    return {
+    known: dict[str, str] = {
         "stale": _("This page was open twice, and the other one has moved on. Go on from there."),
         "time-over": _("The time is over. What you sent in time has been kept."),
         "finished": _("This was already finished. Nothing was changed."),
@@ -75,10 +76,12 @@ def _words(reason: str) -> str:
         "wait": _("The next attempt is not open yet."),
         "revoked": _("This was revoked in the meantime. Nothing was changed."),
         "used": _("This code was used already."),
-    }.get(reason, _("Something changed in the meantime. Nothing was lost; please look again."))
+    }
+    otherwise: str = _("Something changed in the meantime. Nothing was lost; please look again.")
+    return known.get(reason, otherwise)
 
 
-def _raced(error: IntegrityError) -> Response:
+def _raced(_error: IntegrityError) -> Response:
     """Two requests did the same thing at once and the database let one of them win."""
     log.info("lost a race", extra={"endpoint": request.endpoint})
     return page(409, reason="raced", facts={}, words=_words("raced"), kept=kept())

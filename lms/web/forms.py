@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect, FlaskForm
 csrf = CSRFProtect()
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """A form of ours. Fields not declared in it are never read (security C-29)."""
 
 

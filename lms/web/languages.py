@@ -16,7 +16,7 @@ from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Domain, get_locale
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.domain.languages import LANGUAGES, SOURCE_LANGUAGE
@@ -46,7 +46,8 @@ def _choose() -> str:
 def _of_account() -> str | None:
     """What the signed-in person chose; None also when the database does not answer.
 
-    The page that says so asks for the language too, and must not fail over it.
+    The page that says so asks for the language too, and must not fail over it. For the rest of
+    such a request the person is nobody, so that nothing on the page asks the database again.
     """
     try:
         if current_user and current_user.is_authenticated:
@@ -54,6 +55,7 @@ def _of_account() -> str | None:
             return chosen
     except SQLAlchemyError:
         log.info("language chosen without the database")
+        g._login_user = AnonymousUserMixin()  # where Flask-Login keeps the person
     return None
 
 
@@ -116,7 +118,12 @@ def init_app(app: Flask) -> None:
         pgettext=lambda context, phrase: words().upgettext(context, phrase),
         npgettext=lambda context, one, many, number: words().unpgettext(context, one, many, number),
     )
-    app.context_processor(lambda: {"language": language(), "language_names": NAMES})
+    # The first of all: Flask-Login's own asks for the person, and so for the database, unguarded.
+    app.template_context_processors[None].insert(0, _of_page)
+
+
+def _of_page() -> dict[str, object]:
+    return {"language": language(), "language_names": NAMES}
 
 
 __all__ = ["NAMES", "catalogue", "get_locale", "init_app", "language"]
