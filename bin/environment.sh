@@ -6,7 +6,7 @@
 venv=$root/.venv
 python=$venv/bin/python
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 
 fail() {
     printf '%s\n' "$*" >&2
