@@ -54,7 +54,8 @@ def publish(
 ) -> tuple[uuid.UUID, int]:
     """Freeze these documents as the current release; give its id and how many were new.
 
-    ``files`` maps an address (``<digest>/<name>``) to bytes. When nothing changed the last release stays.
+    ``files`` maps an address (``<digest>/<name>``) to bytes. When nothing changed the last release
+    stays.
     """
     items = {(d["kind"], d["slug"]): (digest(d), canonical(d)) for d in documents}
     last = session.execute(_CURRENT).scalar()
