@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 import flask_babel
@@ -20,7 +21,7 @@ from flask_login import AnonymousUserMixin, current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.domain.languages import LANGUAGES, SOURCE_LANGUAGE
-from lms.translations.compile import FOLDER, catalogue_files, compile_catalogues, compiled
+from lms.translations.compile import FOLDER, catalogue_files, compile_catalogues, compiled, is_fresh
 
 log = logging.getLogger("lms.languages")
 NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
@@ -64,14 +65,11 @@ def catalogue(code: str) -> NullTranslations:
     """The words of one language, read once per process."""
     for language, source in catalogue_files():
         if language == code:
-            try:
-                with source.with_suffix(".mo").open("rb") as file:
-                    return Translations(file)
-            except FileNotFoundError:
-                # A tree that nobody may write to and where nobody compiled: do it in memory.
-                from io import BytesIO
-
-                return Translations(BytesIO(compiled(source)))
+            if is_fresh(source):
+                content = source.with_suffix(".mo").read_bytes()
+            else:  # nobody compiled it, and this process may not write here: do it in memory
+                content = compiled(source)
+            return Translations(BytesIO(content))
     return NullTranslations()
 
 
