@@ -43,12 +43,12 @@ TRAINEES = (
     ("newcomer", "Жанар Қасымова", "kk", COHORTS[0][0], "has just joined"),
 )
 
-GIVEN = (
+GIVEN = (  # noqa: SIM905 - names read better as a line of names
     "Асель Бауржан Гүлнар Дәурен Жанна Зарина Игорь Камила Ләйлә Мадина Нұрлан Оксана Пётр "
     "Рауан Сәуле Талғат Улан Фарида Хадиша Шолпан Эльмира Юлия Яна Әлия Қайрат Ұлжан"
-).split()  # noqa: SIM905 - names read better as a line of names
-FAMILY = (
+).split()
+FAMILY = (  # noqa: SIM905 - the same
     "Абдрахман Беков Ворошилова Ғаниев Досжан Ержанова Жүнісов Ибраева Ковалёв Ли Мұратова "
     "Нурпеисова Оспанов Петренко Рахимов Сейтқали Тұрсын Усенова Филатова Шәріпов"
-).split()  # noqa: SIM905 - names read better as a line of names
+).split()
 OTHERS_PER_COHORT = 14
