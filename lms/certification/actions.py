@@ -197,9 +197,11 @@ def certify(
 
 def revoke(
     session: Session, actor: Actor, serial: str, reason: str, *, now: datetime, keys: Keyring
-) -> None:
+) -> bool:
     """Revoke a certificate for one of the fixed reasons, and publish a list that says so.
 
+    False means that there is no key here to sign a list with: the page for checking says revoked,
+    and the list has to be exported where the key is.
     Raises NotThere, NotYours, TooLate("revoked") for one that is revoked already, and ValueError
     for a reason that is not on the list.
     """
@@ -218,7 +220,10 @@ def revoke(
     row.revoked_at, row.revoked_by, row.revoked_reason = now, actor.id, reason
     session.flush()
     _record(session, actor, "revoke", serial, now, {"reason": reason})
+    if keys.issuing is None:
+        return False
     publish_list(session, keys, now=now)
+    return True
 
 
 def publish_list(session: Session, keys: Keyring, *, now: datetime) -> StatusList:

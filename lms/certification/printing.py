@@ -97,7 +97,7 @@ def _data(sheet: Sheet, issued: date) -> dict[str, Any]:
     printed, token = sheet.printed, shown(sheet.token)
     body = blocks(sheet.body_html)
     length = sum(len(words) for block in body for _strong, words in block["runs"])
-    on_paper = {_("Issued by"), _("Programme"), _("Level"), _("Purpose")}
+    larger_above = {_("Issued by"), _("Level"), _("Purpose")}
     return {
         "language": printed["language"],
         "title": f"{_('Certificate')} {serial_shown(printed['serial'])}",
@@ -112,7 +112,7 @@ def _data(sheet: Sheet, issued: date) -> dict[str, Any]:
         "permits": {"title": wording.purpose(printed), "text": wording.permits(printed)},
         "body": body,
         "body_size": 10.5 if length <= LONGEST_BODY else 9,
-        "facts": [pair for pair in wording.facts(printed) if pair[0] not in on_paper],
+        "facts": [pair for pair in wording.facts(printed) if pair[0] not in larger_above],
         "check": {
             "title": _("Is it genuine?"),
             "text": _(

@@ -203,7 +203,7 @@ class CertificateView:
 
     @property
     def status_word(self) -> str:
-        return wording.status(self.status.value)
+        return wording.holds(self.status.value)
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -250,9 +250,10 @@ def of_cohort(
 def one(session: Session, actor: Actor, serial: str, on: date | None = None) -> CertificateView:
     """One certificate of a cohort this person may look into. Raises NotThere."""
     row = session.execute(_ONE, {"serial": serial}).first()
+    # Asked in any case, so that an unknown serial costs what a foreign one does (security C-12).
+    cohorts.one(session, actor, row.cohort_id if row else uuid.uuid4())
     if row is None:
         raise NotThere
-    cohorts.one(session, actor, row.cohort_id)
     return _view(row, on or clock.now().date())
 
 
@@ -262,10 +263,11 @@ def may_see_file(session: Session, actor: Actor, serial: str) -> Certificate:
     Raises NotThere.
     """
     found = session.get(Certificate, serial)
+    if found is None or found.account_id != actor.id:
+        wanted = found.cohort_id if found else uuid.uuid4()
+        cohorts.one(session, actor, wanted, Permission.SEE_COHORTS)
     if found is None:
         raise NotThere
-    if found.account_id != actor.id:
-        cohorts.one(session, actor, found.cohort_id, Permission.SEE_COHORTS)
     return found
 
 

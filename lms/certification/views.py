@@ -26,7 +26,7 @@ from lms.certification import actions, checking, obstacles, queries, wording
 from lms.certification.actions import Desk
 from lms.certification.checking import Answer
 from lms.certification.forms import CertifyForm, RevokeForm, VerifyForm
-from lms.certification.keys import Keyring, keyring, public_text
+from lms.certification.keys import Keyring, NoKey, keyring, public_text
 from lms.certification.readiness import Readiness, examine
 from lms.certification.sealing import open_pdf
 from lms.certification.throttle import Throttle
@@ -104,6 +104,7 @@ def _verify_page(form: VerifyForm, answer: Answer | None = None) -> str:
         facts=wording.facts(answer.printed) if answer and answer.printed else None,
         permits=wording.permits(answer.printed) if answer and answer.printed else None,
         today=wording.day(clock.now().date()),
+        offline=answer is None and _keys().public and queries.newest_list(db.session()),
     )
 
 
@@ -158,7 +159,7 @@ def certify_post(
         return _certify_page(form, account_id, found), 422
     try:
         issued = _issue(cohort_id, account_id, form)
-    except (Missing, TooLate):
+    except (Missing, NoKey, TooLate):
         return _certify_page(form, account_id, _both(cohort_id, account_id)), 409
     if issued.is_new:
         flash(_("Certified. Give the file to its holder."), "good")
@@ -208,7 +209,8 @@ def _certify_form(
     found: Mapping[str, Readiness], given: Mapping[str, Any] | None = None
 ) -> CertifyForm:
     """The form with what can be chosen: the languages the programme is written in."""
-    data: dict[str, Any] = {"purpose": "training", **(given or {})}
+    best = next((purpose for purpose, one in found.items() if one.is_ready), "training")
+    data: dict[str, Any] = {"purpose": best, **(given or {})}
     languages = found["training"].languages
     if data.get("language") not in languages:
         data["language"] = language() if language() in languages else languages[0]
@@ -234,7 +236,12 @@ def _certify_page(
         cohort=cohort,
         programme=title,
         readiness=found,
-        any_ready=any(one.is_ready for one in found.values()),
+        no_key=_keys().issuing is None,
+        offered=[
+            choice
+            for choice in obstacles.purposes(found["deployment"])
+            if found[choice[0]].is_ready
+        ],
         obstacles={
             purpose: obstacles.lines(one, books, language()) for purpose, one in found.items()
         },
@@ -295,8 +302,16 @@ def revoke(serial: str) -> str | tuple[str, int] | AnyResponse:
         return _certificate_page(serial, form), 422
     now, keys = clock.now(), _keys()
     with db.transaction() as session:
-        actions.revoke(session, actor(), found.serial, form.reason.data, now=now, keys=keys)
-    flash(_("Revoked. The page for checking and the new revocation list say so."), "good")
+        listed = actions.revoke(
+            session, actor(), found.serial, form.reason.data, now=now, keys=keys
+        )
+    if listed:
+        flash(_("Revoked. The page for checking and the new revocation list say so."), "good")
+    else:
+        flash(
+            _("Revoked, and the page for checking says so. The list needs a key to be signed."),
+            "attention",
+        )
     return redirect(url_for(".certificate", serial=found.serial), code=303)
 
 

@@ -96,8 +96,13 @@ def facts(printed: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
+def holds(word: str) -> str:
+    """How a certificate stands, to those who know that it is genuine."""
+    return _("Valid") if word == "valid" else status(word)
+
+
 def status(word: str) -> str:
-    """How a certificate stands, in a word."""
+    """How a certificate stands, in the word that somebody who checks it reads."""
     return {
         "valid": _("Genuine"),
         "expired": _("Expired"),

@@ -6,8 +6,9 @@ from flask import Flask
 
 from lms import db
 from lms.accounts.models import Account, RoleHeld
-from lms.certification import actions
+from lms.certification import actions, sealing
 from lms.certification.actions import Desk, Issued, Prepared
+from lms.certification.models import Certificate
 from lms.content import publishing
 from lms.domain.permissions import Actor, Held, Role
 from tests.conftest import Moment
@@ -81,3 +82,11 @@ def revoke(
     actor = actor_of(app, world, by)
     with app.app_context(), db.transaction() as session:
         actions.revoke(session, actor, serial, reason, now=now(), keys=desk.keys)
+
+
+def token_of(app: Flask, desk: Desk, serial: str) -> str:
+    """The token of an issued certificate, as its holder's key opens it."""
+    with app.app_context():
+        row = db.session().get_one(Certificate, serial)
+        person_key = db.session().get_one(Account, row.account_id).person_key
+        return sealing.open_token(desk.vault, row.account_id, person_key, row.token_sealed)
