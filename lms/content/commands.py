@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import os
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from lms import clock
 from lms.content.compiling import Compiled, compile_tree
 from lms.content.problems import Problem
 from lms.content.stamping import stamp
@@ -59,7 +59,7 @@ def check(
     if stamped:
         sys.exit(_stamp(paths))
     wrong = False
-    today = datetime.datetime.now(datetime.UTC).date()
+    today = clock.now().date()
     for place in _places(paths):
         compiled = compile_tree(place.root, today=today)
         problems = _within(compiled.problems, place.within)

@@ -3,92 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from lms.content.attributes import Attributes
-from lms.content.blocks import Item, Section, read_items, split_sections
+from lms.content.blocks import Section, read_items, split_sections
 from lms.content.context import Bundle, Context, Document
-from lms.content.heads import ID, Table, split_head
-from lms.content.problems import Report, did_you_mean, listed
-from lms.content.reading import Piece
+from lms.content.heads import split_head
+from lms.content.problems import Report
 from lms.content.rendering import Page
+from lms.content.scenes import (
+    LINK,
+    MOST_MINUTES,
+    Choice,
+    Scene,
+    check_structure,
+    read_scene,
+    split_prompt,
+)
 from lms.content.translations import Translation, finish_head, open_translations, states
-from lms.domain.conditions import BadCondition, Condition, Value, literal, names, parse
-from lms.domain.scenarios import ELAPSED, GRADES, OUTCOMES
+from lms.content.worlds import World, read_condition
 
-MOST_MINUTES = 600
-
-_CHOICE = re.compile(r"[-*+] \[")
-_LINK = re.compile(r"\[(?P<words>.+)\]\(#(?P<target>[^()\s]*)\)\Z")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]\Z")
-_CHANGE = re.compile(r"[+-][0-9]{1,3}\Z")
-_KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
-
-
-@dataclass
-class _Choice:
-    item: Item
-    words: str
-    target: str
-    document: Document
-
-
-@dataclass
-class _Scene:
-    section: Section
-    prompt: Piece
-    choices: list[_Choice]
-    document: Document
-
-
-class _World:
-    """The meters and flags of a scenario, with their first values."""
-
-    def __init__(self, head: Table) -> None:
-        self.meters: dict[str, int] = {}
-        self.limits: dict[str, list[int]] = {}
-        self.flags: dict[str, Value] = {}
-        meters, limits, flags = head.table("meters"), head.table("limits"), head.table("flags")
-        for table, what in ((meters, "meter"), (flags, "flag")):
-            for word in table.keys() if table else []:
-                if not _KEY.match(word.text) or word.text in (ELAPSED, *GRADES, "id", "minutes"):
-                    head.wrong(f"{what}s", f"the {what} “{word.text}”", "use another short word")
-                elif table is meters and meters:
-                    self.meters[word.text] = meters.whole(word.text, -1_000, 1_000)
-                elif flags:
-                    self._flag(flags, word.text, head)
-        for word in limits.keys() if limits else []:
-            if limits:
-                self._limit(limits, word.text)
-
-    def _flag(self, flags: Table, name: str, head: Table) -> None:
-        if name in self.meters:
-            head.wrong("flags", f"“{name}” is a meter and a flag", "rename one")
-        node = flags.plain(name)
-        if node is not None:
-            value = node.value
-            self.flags[name] = value if isinstance(value, bool | int) else literal(node.text)
-
-    def _limit(self, limits: Table, name: str) -> None:
-        bounds = [literal(word.text) for word in limits.texts(name)]
-        if name not in self.meters:
-            remedy = did_you_mean(name, self.meters, f"meters here: {listed(self.meters)}")
-            limits.wrong(name, f"limits of “{name}”, which is no meter", remedy)
-        elif len(bounds) != 2 or not all(type(b) is int for b in bounds):
-            limits.wrong(name, f"the limits of “{name}”", "write [lowest, highest]")
-        else:
-            low, high = (b for b in bounds if isinstance(b, int))
-            if not low <= self.meters[name] <= high:
-                limits.wrong(
-                    name,
-                    f"“{name}” begins at {self.meters[name]}, outside [{low}, {high}]",
-                    "change the meter or its limits",
-                )
-            self.limits[name] = [low, high]
-
-    @property
-    def values(self) -> dict[str, Value]:
-        return {**self.flags, **self.meters, ELAPSED: 0}
 
 
 def read_scenario(bundle: Bundle, context: Context) -> None:
@@ -97,7 +30,7 @@ def read_scenario(bundle: Bundle, context: Context) -> None:
     head, body = split_head(bundle.source, report)
     context.index.define("scenario", bundle.slug, path, 1)
     title = head.text("title")
-    world = _World(head)
+    world = World(head)
     document: Document = {
         "kind": "scenario",
         "slug": bundle.slug,
@@ -116,10 +49,10 @@ def read_scenario(bundle: Bundle, context: Context) -> None:
         if meter not in world.limits:
             head.wrong("limits", f"the meter “{meter}” has no limits", f"write {meter}: [0, 3]")
     head.finish()
-    _condition(document["passes"], world, report, path, head.line_of("pass"))
+    read_condition(document["passes"], world, report, path, head.line_of("pass"))
     before, sections = split_sections(body, report)
-    scenes = [_scene(section, world, context) for section in sections]
-    _structure(scenes, body, context)
+    scenes = [read_scene(section, world, context) for section in sections]
+    check_structure(scenes, body, context)
     pages = Page("en")
     document["start"] = scenes[0].document["id"] if scenes else ""
     document["scenes"] = [scene.document for scene in scenes]
@@ -141,220 +74,7 @@ def read_scenario(bundle: Bundle, context: Context) -> None:
     context.keep(document, bundle)
 
 
-def _condition(text: str, world: _World, report: Report, path: str, line: int) -> Condition | None:
-    if not text:
-        return None
-    try:
-        condition = parse(text, world.values)
-    except BadCondition as bad:
-        what = f"a condition that cannot be read: {bad.what}"
-        report.problem(path, line, what, f"known here: {listed(world.values)}")
-        return None
-    if not names(condition):
-        report.problem(path, line, f"“{text}” asks nothing", "compare a meter or a flag")
-    return condition
-
-
-def _scene(section: Section, world: _World, context: Context) -> _Scene:
-    report, attributes = context.report, section.attributes
-    path, line = attributes.path, section.line
-    attributes.known(report, ["outcome"], [], ["end"], "on a scene")
-    end = "end" in attributes.classes
-    outcome = attributes.pairs.get("outcome")
-    if attributes.id is None:
-        report.problem(path, line, "a scene without an id", "end the heading with {#id}")
-    if end and outcome not in OUTCOMES:
-        report.problem(
-            path,
-            line,
-            f"the outcome “{outcome}”" if outcome else "an end without an outcome",
-            did_you_mean(outcome or "", OUTCOMES, f"write outcome= and one of: {listed(OUTCOMES)}"),
-        )
-    elif outcome and not end:
-        report.problem(path, line, "an outcome on a scene that is no end", "write .end before it")
-    prompt, region = _prompt(section)
-    items = read_items(region, report)
-    document: Document = {
-        "id": attributes.id or f"line-{line}",
-        "end": end,
-        "outcome": outcome if end else None,
-        "texts": {},
-    }
-    choices = [c for c in (_choice(item, world, context) for item in items) if c]
-    document["choices"] = [choice.document for choice in choices]
-    return _Scene(section, prompt, choices, document)
-
-
-def _prompt(section: Section) -> tuple[Piece, Piece]:
-    """The text of a scene, and from its first choice on the choices."""
-    for index, line in enumerate(section.body.lines):
-        if _CHOICE.match(line) and "](#" in line:
-            return section.body.part(0, index), section.body.part(index, len(section.body.lines))
-    return section.body, section.body.part(0, 0)
-
-
-def _choice(item: Item, world: _World, context: Context) -> _Choice | None:
-    report, attributes = context.report, item.attributes
-    path, line = attributes.path, item.line
-    link = _LINK.match(item.words)
-    if item.mark != "-" or link is None:
-        report.problem(
-            path,
-            line,
-            f"this is not a choice: {item.text[:40]}",
-            "write - [what one does](#scene) {best minutes=2 …} on one line",
-        )
-        return None
-    grades = [word for word in attributes.words if word in GRADES]
-    for word in attributes.words:
-        if word not in GRADES:
-            report.problem(
-                path,
-                line,
-                f"unknown word “{word}” on a choice",
-                did_you_mean(word, GRADES, f"write one of: {listed(GRADES)}"),
-            )
-    if len(grades) != 1:
-        report.problem(
-            path,
-            line,
-            "a choice with two grades" if grades else "a choice without a grade",
-            f"write one of: {listed(GRADES)}",
-        )
-    for class_ in attributes.classes:
-        if class_ != "again":
-            report.problem(path, line, f"unknown class “.{class_}” on a choice", "write .again")
-    grade = grades[0] if grades else "weak"
-    id_ = attributes.pairs.get("id", link["target"])
-    if not ID.match(id_):
-        report.problem(path, line, f"the choice id “{id_}” is not kebab-case", "use a-z, 0-9, -")
-    condition = attributes.pairs.get("if")
-    if condition is not None:
-        _condition(condition, world, report, path, line)
-    rules = attributes.words_of("rules")
-    for rule in rules:
-        context.index.refer("rule", rule, path, line)
-    if grade in ("best", "fail") and not rules:
-        report.problem(
-            path,
-            line,
-            f"a choice graded {grade} that cites no rule",
-            'write rules="rule-id": the debrief shows its article',
-        )
-    effects, sets = _effects(attributes, world, report)
-    document: Document = {
-        "id": id_,
-        "target": link["target"],
-        "grade": grade,
-        "minutes": attributes.whole(report, "minutes", 0, MOST_MINUTES) or 0,
-        "effects": effects,
-        "sets": sets,
-        "condition": condition,
-        "rules": rules,
-        "again": "again" in attributes.classes,
-        "texts": {},
-    }
-    return _Choice(item, link["words"], link["target"], document)
-
-
-def _effects(
-    attributes: Attributes, world: _World, report: Report
-) -> tuple[dict[str, int], dict[str, Value]]:
-    effects: dict[str, int] = {}
-    sets: dict[str, Value] = {}
-    for key, value in attributes.pairs.items():
-        if key in ("id", "minutes", "if", "rules"):
-            continue
-        if key in world.meters:
-            if _CHANGE.match(value):
-                effects[key] = int(value)
-            else:
-                report.problem(
-                    attributes.path,
-                    attributes.line,
-                    f"“{key}={value}”",
-                    f"write a change with its sign: {key}=+1 or {key}=-1",
-                )
-        elif key in world.flags:
-            sets[key] = literal(value)
-            if type(sets[key]) is not type(world.flags[key]):
-                report.problem(
-                    attributes.path,
-                    attributes.line,
-                    f"“{key}={value}” is of another kind than "
-                    f"its first value, {str(world.flags[key]).lower()}",
-                    "write a value of its kind",
-                )
-        else:
-            known = ["id", "minutes", "if", "rules", *world.meters, *world.flags]
-            report.problem(
-                attributes.path,
-                attributes.line,
-                f"unknown attribute “{key}” on a choice",
-                did_you_mean(key, known, f"known here: {listed(known)}"),
-            )
-    return effects, sets
-
-
-def _structure(scenes: list[_Scene], body: Piece, context: Context) -> None:
-    """What can be seen without playing: ids, targets, scenes that stop, ends that go on."""
-    report, path = context.report, body.path
-    if not scenes:
-        report.problem(path, body.start, "a scenario without scenes", "write ## title {#id}")
-    seen: dict[str, int] = {}
-    for scene in scenes:
-        id_, line = scene.document["id"], scene.section.line
-        if id_ in seen:
-            report.problem(
-                path, line, f"the scene “{id_}” again (first on line {seen[id_]})", "rename one"
-            )
-        seen.setdefault(id_, line)
-    for scene in scenes:
-        line = scene.section.line
-        if scene.document["end"] and scene.choices:
-            report.problem(
-                path,
-                scene.choices[0].item.line,
-                "a choice in an end scene",
-                "delete it, or delete .end",
-            )
-        if not scene.document["end"] and not scene.choices:
-            report.problem(
-                path,
-                line,
-                f"the scene “{scene.document['id']}” has no choices",
-                "write choices, or make it an end: {.end outcome=…}",
-            )
-        if not scene.prompt:
-            report.problem(path, line, "a scene without text", "write what happens")
-        used: dict[str, int] = {}
-        for choice in scene.choices:
-            if choice.target not in seen:
-                report.problem(
-                    path,
-                    choice.item.line,
-                    f"no scene “{choice.target}”",
-                    did_you_mean(choice.target, seen, f"scenes here: {listed(seen)}"),
-                )
-            id_ = choice.document["id"]
-            if id_ in used:
-                report.problem(
-                    path,
-                    choice.item.line,
-                    f"the choice “{id_}” again (first on line {used[id_]})",
-                    "give one of them its own id=",
-                )
-            used.setdefault(id_, choice.item.line)
-            if not choice.item.feedback:
-                report.problem(
-                    path,
-                    choice.item.line,
-                    "a choice without a word for the debrief",
-                    "write it below, as an indented quote: “    > …”",
-                )
-
-
-def _texts(scene: _Scene, written: _Scene, page: Page, context: Context) -> None:
+def _texts(scene: Scene, written: Scene, page: Page, context: Context) -> None:
     """Put the words of ``written`` into the document of ``scene``."""
     renderer, report = context.renderer, context.report
     path = written.section.attributes.path
@@ -373,7 +93,7 @@ def _texts(scene: _Scene, written: _Scene, page: Page, context: Context) -> None
 
 
 def _translate(
-    translation: Translation, document: Document, scenes: list[_Scene], context: Context
+    translation: Translation, document: Document, scenes: list[Scene], context: Context
 ) -> None:
     report, path, language = translation.report, translation.file.path, translation.language
     before, sections = split_sections(translation.body, context.report)
@@ -402,7 +122,7 @@ def _translate(
             _texts(scene, own, page, context)
 
 
-def _other_scenes(sections: list[Section], scenes: list[_Scene], translation: Translation) -> None:
+def _other_scenes(sections: list[Section], scenes: list[Scene], translation: Translation) -> None:
     for section, scene in zip(sections, scenes, strict=False):
         if section.attributes.id != scene.document["id"]:
             translation.report.problem(
@@ -421,10 +141,10 @@ def _other_scenes(sections: list[Section], scenes: list[_Scene], translation: Tr
     )
 
 
-def _translated_scene(section: Section, scene: _Scene, report: Report) -> _Scene:
+def _translated_scene(section: Section, scene: Scene, report: Report) -> Scene:
     section.attributes.known(report, [], [], [], "on a translated scene")
     path = section.attributes.path
-    prompt, region = _prompt(section)
+    prompt, region = split_prompt(section)
     items = read_items(region, report)
     if len(items) != len(scene.choices):
         report.problem(
@@ -437,7 +157,7 @@ def _translated_scene(section: Section, scene: _Scene, report: Report) -> _Scene
         report.problem(path, section.line, "the text of the scene is not translated", "write it")
     choices = []
     for item, choice in zip(items, scene.choices, strict=False):
-        link = _LINK.match(item.words)
+        link = LINK.match(item.words)
         attributes = item.attributes
         if link is None:
             report.problem(path, item.line, "this is not a choice", "write - [words](#scene)")
@@ -463,5 +183,5 @@ def _translated_scene(section: Section, scene: _Scene, report: Report) -> _Scene
                 "the debrief of this choice is not translated",
                 "write it below, as an indented quote: “    > …”",
             )
-        choices.append(_Choice(item, link["words"], link["target"], choice.document))
-    return _Scene(section, prompt, choices, scene.document)
+        choices.append(Choice(item, link["words"], link["target"], choice.document))
+    return Scene(section, prompt, choices, scene.document)

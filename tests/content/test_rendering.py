@@ -136,9 +136,11 @@ def test_an_attack_in_a_line_comes_to_nothing(attack: str) -> None:
 
 
 PARTS = [
-    "<", ">", "script", "img src=x ", "onerror=", "alert(1)", "javascript:", "data:", "//evil.example",
+    "<", ">", "script", "img src=x ", "onerror=", "alert(1)", "javascript:", "data:",
+    "//evil.example",
     "[", "]", "(", ")", "{", "}", "{: ", "#", "*", "_", "`", "!", "&", "&#106;", "&colon;", "\\",
-    '"', "'", "=", "\n", "\n\n", "|", "|---|", " ", ":   ", "x", "PEC", "*[PEC]: ", "[^1]", "[^1]: ",
+    '"', "'", "=", "\n", "\n\n", "|", "|---|", " ", ":   ", "x", "PEC", "*[PEC]: ", "[^1]",
+    "[^1]: ",
     "[[", "]]", "style=", "href=", "class=", "id=", "\t", "/", "svg", "-->", "<!--", "<![CDATA[",
     "1. ", "- ", "> ", "\x02", "\x03", "klzzwxh:0000", "wzxhzdk:0", "ё", "қ", "\u200b",
 ]  # fmt: skip

@@ -62,7 +62,8 @@ LESSONS = [
         "the last block is missing",
         (
             LESSON_RU,
-            "/// warning | Не трогайте бюллетень\nРуки за спиной. См. [выше](#after-signing).\n///\n",
+            "/// warning | Не трогайте бюллетень\n"
+            "Руки за спиной. См. [выше](#after-signing).\n///\n",
             "",
         ),
         (LESSON_RU, 37, "the block “warning” (line 46 of the source) is not translated", "it"),
