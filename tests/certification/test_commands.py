@@ -10,12 +10,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from lms import config, db, trail
 from lms.certification import lists, tokens
 from lms.certification.commands import certificates
-from lms.certification.keys import public_text
+from lms.certification.keys import keyring, public_text
 from lms.config import ROOT
 from tests.certification.builders import NAME, a_key, claims
 from tests.certification.test_printing import a_pdf, a_sheet
@@ -223,6 +225,22 @@ def test_verifying_reads_no_settings_and_opens_no_database(tmp_path: Path) -> No
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("GENUINE on 2026-03-02\n")
+
+
+def test_an_exported_list_is_numbered_dated_and_in_the_trail(
+    app: Flask, settings: config.Settings, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lms.cli.application", lambda: app)
+    ring = keyring(settings.keys)
+    with app.app_context():
+        for number in (1, 2):
+            done = CliRunner().invoke(certificates, ["export-list", "out.list", "--qr", "out.svg"])
+            assert done.exit_code == 0, done.output
+            found = lists.verify_typed(Path("out.list").read_text(), ring.public)
+            assert (found.number, found.issued_at) == (number, START)
+        entries = db.session().scalars(sa.select(trail.Entry)).all()
+    assert [entry.deed for entry in entries] == ["publish-list", "publish-list"]
+    assert Path("out.svg").read_text("utf-8").count("<svg") == 1
 
 
 def test_a_list_knows_its_day() -> None:
