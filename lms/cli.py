@@ -30,8 +30,25 @@ def application() -> Flask:
     return app
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="observer-lms")
+class Verbs(click.Group):
+    """The commands; a database that does not answer is a sentence, not a traceback."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except Exception as problem:
+            import sqlalchemy as sa  # not before: `lms check` needs no database
+
+            if not isinstance(problem, sa.exc.OperationalError):
+                raise
+            reason = str(problem.orig).strip().splitlines()[0]
+            raise OneSentence(
+                f"The database cannot be used: {reason}; `lms doctor` looks closer."
+            ) from None
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option("0.1.0", prog_name="lms")
 def main() -> None:
     """Training and certification of election observers."""
     os.umask(0o077)  # what we write holds people: nobody else on this machine reads it

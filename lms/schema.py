@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
@@ -109,8 +109,10 @@ def _changing_sqlite(database: Database) -> Iterator[sa.Connection]:
     Dropping it would delete what refers to it, so references are not enforced meanwhile (which can
     only be said outside a transaction) but all of them are looked at before the end.
     """
-    # Made here rather than by SQLite, which would let others read it.
-    os.close(os.open(database.url.database or "", os.O_RDWR | os.O_CREAT, 0o600))
+    # Made here rather than by SQLite, which would let others read it. Where it cannot be made,
+    # SQLite says so in the same way as for every other trouble.
+    with suppress(OSError):
+        os.close(os.open(database.url.database or "", os.O_RDWR | os.O_CREAT, 0o600))
     with database.writer.connect() as connection:
         plain: Any = connection.connection.driver_connection
         plain.execute("PRAGMA foreign_keys=0")

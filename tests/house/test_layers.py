@@ -1,0 +1,125 @@
+"""Content feeds, the domain decides, rooms act, templates show: which way imports may lean."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house.tree import ROOT, files, imports, module, name
+
+ROOMS = {
+    "accounts",
+    "assessment",
+    "certification",
+    "cohorts",
+    "deployment",
+    "drills",
+    "exports",
+    "learning",
+    "platform",
+}
+# What a room says to other rooms: questions, deeds, and the words shared by several rooms' pages.
+SPOKEN = {"queries", "actions", "pages", "progress", "tables"}
+# Rooms whose rows another room's module may read, each for its reason.
+ROWS = {
+    # What is missing before a certificate is one question over four rooms' rows.
+    "lms.certification.queries": {"accounts", "assessment", "drills", "learning", "content"},
+    # Whoever is certified must still be there, and stays locked until the certificate stands.
+    "lms.certification.readiness": {"accounts"},
+    "lms.certification.actions": {"accounts"},
+    # A cohort is shown with the day of its election.
+    "lms.cohorts.queries": {"deployment"},
+    "lms.learning.queries": {"content"},
+    "lms.platform.views": {"content"},
+}
+# They join the parts, so they know them; nobody imports them.
+JOINERS = {
+    "lms",
+    "lms.__main__",
+    "lms.cli",
+    "lms.doctor",
+    "lms.schema",
+    "lms.serving",
+}
+LAYERS = {"domain", "content", "web", "demo", "migrations", "translations"}
+
+
+def modules(part: str) -> list[Path]:
+    return files(".py", under=f"lms/{part}")
+
+
+def test_every_folder_of_the_code_has_its_place_in_the_plan() -> None:
+    folders = {path.name for path in (ROOT / "lms").iterdir() if (path / "__init__.py").is_file()}
+    assert folders <= ROOMS | LAYERS, folders - ROOMS - LAYERS
+
+
+@pytest.mark.parametrize("path", modules("domain"), ids=name)
+def test_the_domain_knows_the_standard_library_and_itself(path: Path) -> None:
+    foreign = [
+        f"line {line}: {wanted}"
+        for line, wanted in imports(path)
+        if wanted.split(".")[0] not in sys.stdlib_module_names
+        and not wanted.startswith("lms.domain")
+    ]
+    assert not foreign
+
+
+@pytest.mark.parametrize("path", modules("content"), ids=name)
+def test_content_knows_the_domain_and_the_database_only(path: Path) -> None:
+    allowed = ("lms.domain", "lms.content", "lms.db", "lms.prepared", "lms.clock")
+    foreign = [
+        f"line {line}: {wanted}"
+        for line, wanted in imports(path)
+        if wanted.split(".")[0] in ("lms", "flask") and not wanted.startswith(allowed)
+    ]
+    assert not foreign
+
+
+@pytest.mark.parametrize("path", modules("content"), ids=name)
+def test_only_publishing_and_its_rows_know_the_database(path: Path) -> None:
+    if path.name in ("publishing.py", "models.py"):
+        return
+    known = {wanted for _line, wanted in imports(path)}
+    assert not {
+        w for w in known if w.split(".")[0] == "sqlalchemy" or w in ("lms.db", "lms.prepared")
+    }
+
+
+@pytest.mark.parametrize("path", modules("web"), ids=name)
+def test_what_rooms_share_knows_no_room(path: Path) -> None:
+    known = {wanted.split(".")[1] for _line, wanted in imports(path) if wanted.startswith("lms.")}
+    assert not known & ROOMS
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_a_room_speaks_to_another_through_its_questions_and_deeds(room: str) -> None:
+    foreign = []
+    for path in modules(room):
+        own = module(path)
+        for line, wanted in imports(path):
+            parts = wanted.split(".")
+            if parts[0] != "lms" or len(parts) < 3 or parts[1] == room:
+                continue
+            if parts[2] == "models" and parts[1] in ROWS.get(own, set()):
+                continue
+            if parts[1] in ROOMS and parts[2] not in SPOKEN:
+                foreign.append(f"{name(path)}:{line} {wanted}")
+    assert not foreign
+
+
+@pytest.mark.parametrize("path", files(".py", under="lms"), ids=name)
+def test_nobody_imports_those_who_join_the_parts(path: Path) -> None:
+    if module(path) in JOINERS or path.name in ("commands.py", "env.py", "__main__.py"):
+        return
+    joined = [wanted for _line, wanted in imports(path) if wanted in JOINERS - {"lms"}]
+    # The operator's page asks for the shape of the tables, which only the schema knows.
+    assert joined == (["lms.schema"] if module(path) == "lms.platform.views" else [])
+
+
+def test_shared_rows_are_listed_only_where_they_are_used() -> None:
+    for own, rooms in ROWS.items():
+        path = ROOT / (own.replace(".", "/") + ".py")
+        used = {wanted for _line, wanted in imports(path)}
+        assert {f"lms.{room}.models" for room in rooms} <= used, own
