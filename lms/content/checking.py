@@ -74,8 +74,8 @@ def _doubles(kind: str, context: Context) -> None:
 def _wordings(context: Context) -> Iterator[tuple[Document, str, int]]:
     """Every wording of every rule, with the file and line on which it is written."""
     for made in context.documents("lesson"):
-        for rule in made.document["rules"]:
-            key = f"{rule['id']} {made.document['slug']} {rule['from']}"
+        for position, rule in enumerate(made.document["rules"]):
+            key = f"{made.document['slug']} {position}"
             yield rule, made.place.path, context.lines["rule", key]
 
 

@@ -19,6 +19,8 @@ LONGEST_RUN = 12
 DEEPEST_BRACKETS = 6
 MOST_CONTAINERS = 5
 MOST_ENTRIES = 400
+MOST_PARAGRAPHS = 1_000
+MOST_COLUMNS = 40
 DEEPEST_INDENT = 24
 MOST_MARKS_IN_A_PARAGRAPH = 200
 MOST_MARKS_IN_A_LIST = 1_500
@@ -118,6 +120,8 @@ def _line_problems(line: str, seen: str) -> Iterator[tuple[str, str]]:
             f"“{run.group(1)}” more than {LONGEST_RUN} times in a row",
             "shorten it, or write it in words",
         )
+    if seen.count("|") > MOST_COLUMNS:
+        yield f"more than {MOST_COLUMNS} signs | on one line", "make the table narrower"
     if (depth := _containers(line)) > MOST_CONTAINERS:
         yield f"{depth} lists and quotes begin on one line", f"begin at most {MOST_CONTAINERS}"
     if len(line) - len(line.lstrip()) > DEEPEST_INDENT and line.strip():
@@ -133,13 +137,19 @@ def _containers(line: str) -> int:
 
 
 def _too_many(piece: Piece) -> Iterator[tuple[int, str, str]]:
-    """Headings and entries: the parser looks at all that came before for each of them."""
-    count = 0
+    """Headings, entries, paragraphs: the parser looks at all that came before for each of them."""
+    entries = paragraphs = 0
+    after_empty = True
     for number, line in enumerate(piece.lines, piece.start):
-        count += line.startswith("#") or _containers(line) > 0
-        if count > MOST_ENTRIES:
+        entries += line.startswith("#") or _containers(line) > 0
+        paragraphs += after_empty and bool(line.strip())
+        after_empty = not line.strip()
+        if entries > MOST_ENTRIES:
             what = f"more than {MOST_ENTRIES} headings and entries of lists in one stretch"
             yield number, what, "split the text in two"
+            return
+        if paragraphs > MOST_PARAGRAPHS:
+            yield number, f"more than {MOST_PARAGRAPHS} paragraphs", "split the text in two"
             return
 
 

@@ -78,8 +78,8 @@ def read_lesson(bundle: Bundle, course: str, pictures: dict[str, Path], context:
     context.renderer.unused_notes(page, path, report)
     document["texts"] = {"en": _text(title, objectives, source)}
     document["rules"] = [rule.document for rule in source.rules]
-    for rule in source.rules:
-        context.lines["rule", f"{rule.id} {slug} {rule.document['from']}"] = rule.line
+    for position, rule in enumerate(source.rules):
+        context.lines["rule", f"{slug} {position}"] = rule.line
     document["questions"] = [s["check"] for s in source.segments if "check" in s]
     document["rule_ids"] = list(dict.fromkeys(rule.id for rule in source.rules))
     translations = open_translations(bundle, context)

@@ -53,7 +53,14 @@ def prove(context: Context) -> list[Proof]:
     for made in context.documents("scenario"):
         if any(problem.path == made.place.path for problem in context.report.problems):
             continue
-        found = explore(Scenario.from_document(made.document))
+        try:
+            scenario = Scenario.from_document(made.document)
+        except ValueError as error:
+            context.report.problem(
+                made.place.path, 1, f"this scenario cannot be played: {error}", "correct its head"
+            )
+            continue
+        found = explore(scenario)
         made.document["maximum"] = found.maximum
         made.document["best_path"] = [list(step) for step in found.best.steps] if found.best else []
         _judge(made, found, context)

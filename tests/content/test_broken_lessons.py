@@ -130,7 +130,7 @@ RULES = [
     broken(
         "a rule twice",
         (SECOND, "from: 2022-11-21", "until: 2024-01-01"),
-        (SECOND, 28, "the rule “accreditation” again, for days that", "rename it"),
+        (SECOND, 28, f"the rule “accreditation” again, for days that {SECOND}:20 has", "rename"),
     ),
     broken(
         "until before from",
