@@ -35,7 +35,9 @@ class Answer:
     def location(self) -> str:
         found = self.header("Location")
         assert found is not None, self.head
-        return found.split("://", 1)[-1].partition("/")[2].join(("/", "")) if "://" in found else found
+        return (
+            found.split("://", 1)[-1].partition("/")[2].join(("/", "")) if "://" in found else found
+        )
 
 
 Visit = Generator[bytes, Answer, None]

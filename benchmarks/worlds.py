@@ -99,9 +99,7 @@ def new_world() -> Iterator[World]:
             compiled = compile_tree(settings.content)
             assert not compiled.problems, [str(problem) for problem in compiled.problems]
             with db.transaction() as session:
-                publishing.publish(
-                    session, compiled.documents, compiled.files, now=clock.now()
-                )
+                publishing.publish(session, compiled.documents, compiled.files, now=clock.now())
                 organisation = Organisation(name="Steppe Lights", kind="observers")
                 session.add(organisation)
                 session.flush()
@@ -290,9 +288,7 @@ def add_trainer(world: World, cohorts: list[str]) -> Visitor:
     person = uuid.uuid4()
     with world.app.app_context(), db.transaction() as session:
         key = vault().new_person_key(person)
-        session.add(
-            Account(id=person, login="trainer", login_skeleton="trainer", person_key=key)
-        )
+        session.add(Account(id=person, login="trainer", login_skeleton="trainer", person_key=key))
         session.flush()
         for name in cohorts:
             session.add(
@@ -392,7 +388,11 @@ def form_fields(question: Any, answer: Any) -> list[tuple[str, str]]:
     """The form fields of an answer, as the page would send them."""
     from lms.learning.pages import typed_again
 
-    return [(name, value) for name, values in typed_again(question.kind, answer).items() for value in values]
+    return [
+        (name, value)
+        for name, values in typed_again(question.kind, answer).items()
+        for value in values
+    ]
 
 
 def write_body(environ: dict[str, str], name: str, body: str) -> None:

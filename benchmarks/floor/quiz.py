@@ -168,7 +168,7 @@ def finish(attempt_id: str) -> Response:
     db.executemany(
         'INSERT INTO rule_standings (account_id, rule, last, seen, "right", at) '
         "VALUES (?1, ?2, ?3, 1, ?4, ?5) ON CONFLICT (account_id, rule) DO UPDATE SET "
-        "last = substr(last || ?3, -4), seen = seen + 1, \"right\" = \"right\" + ?4, at = ?5",
+        'last = substr(last || ?3, -4), seen = seen + 1, "right" = "right" + ?4, at = ?5',
         [(account, rule, str(int(right)), right, moment) for rule, right in shown.items()],
     )
     db.execute("COMMIT")

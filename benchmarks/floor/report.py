@@ -70,9 +70,7 @@ def _read_programme() -> None:
     for wanted in requires["lessons"]:
         course = found.get(("course", wanted))
         lessons += [f"{course['slug']}/{x}" for x in course["lessons"]] if course else [wanted]
-    _asked.update(
-        lessons=lessons, quizzes=requires["quizzes"], scenarios=requires["scenarios"]
-    )
+    _asked.update(lessons=lessons, quizzes=requires["quizzes"], scenarios=requires["scenarios"])
 
 
 def _rows(cohort: str) -> Iterator[Any]:

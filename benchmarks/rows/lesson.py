@@ -36,9 +36,7 @@ def run(bench: Bench) -> list[Line]:
     return lines
 
 
-def _compare(
-    bench: Bench, bare: servers.Server, path: str, count: int, packed: bool
-) -> list[Line]:
+def _compare(bench: Bench, bare: servers.Server, path: str, count: int, packed: bool) -> list[Line]:
     product = [lambda r=r: _visit(path, r.cookie, packed) for r in bench.readers[:count]]
     nobody = [lambda: _visit("/bare/lesson", "", packed)] * count
     signed_in = [

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Account, DeviceSession, OneTimeCode, RoleHeld
 from lms.domain.errors import NotThere
 from lms.domain.permissions import Actor, Held, Role
+from lms.prepared import Prepared
 from lms.privacy import CannotOpen, Vault
 
 
@@ -53,11 +54,11 @@ def digest_of(session_secret: str) -> bytes:
     return hashlib.sha256(session_secret.encode()).digest()
 
 
-_SIGNED_IN = (
+_SIGNED_IN = Prepared(
     sa.select(
         DeviceSession.id,
         DeviceSession.seen_at,
-        Account.id,
+        Account.id.label("account_id"),
         Account.language,
         RoleHeld.role,
         RoleHeld.organisation_id,
@@ -79,7 +80,7 @@ def signed_in(session: Session, session_secret: str, now: datetime) -> User | No
 
     One statement: it runs before every page.
     """
-    rows = session.execute(_SIGNED_IN, {"digest": digest_of(session_secret), "now": now}).all()
+    rows = _SIGNED_IN.all(session, digest=digest_of(session_secret), now=now)
     if not rows:
         return None
     session_id, seen_at, account_id, language = rows[0][:4]

@@ -20,6 +20,7 @@ from lms.domain.grading import Paper
 from lms.domain.permissions import Actor
 from lms.domain.quizzes import Quiz
 from lms.domain.rules import critical_rules
+from lms.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,9 @@ _ATTEMPT = sa.select(
     Attempt.id == sa.bindparam("id", type_=sa.Uuid()),
     Attempt.account_id == sa.bindparam("account", type_=sa.Uuid()),
 )
-_ATTEMPT_LOCKED = _ATTEMPT.with_for_update()
-_STEPS = (
+_ATTEMPT_LOCKED = Prepared(_ATTEMPT.with_for_update())
+_ATTEMPT_READ = Prepared(_ATTEMPT)
+_STEPS = Prepared(
     sa.select(Step.sequence, Step.kind, Step.question, Step.data, Step.client_key, Step.at)
     .where(Step.attempt_id == sa.bindparam("id", type_=sa.Uuid()))
     .order_by(Step.sequence)
@@ -67,8 +69,8 @@ def own_sitting(
 
     ``locked`` makes others who write to the same attempt wait until this transaction ends.
     """
-    statement = _ATTEMPT_LOCKED if locked else _ATTEMPT
-    row = session.execute(statement, {"id": attempt_id, "account": actor.id}).first()
+    statement = _ATTEMPT_LOCKED if locked else _ATTEMPT_READ
+    row = statement.first(session, id=attempt_id, account=actor.id)
     if row is None:
         raise NotThere
     books = publishing.at(session, row.release_id)
@@ -92,7 +94,7 @@ def _steps(session: Session, attempt_id: uuid.UUID) -> list[domain.Step]:
             str(row.client_key),
             row.at,
         )
-        for row in session.execute(_STEPS, {"id": attempt_id})
+        for row in _STEPS.all(session, id=attempt_id)
     ]
 
 

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 
 from lms.content.library import Library
 from lms.content.models import Document, PublishedFile, Release, ReleaseItem
+from lms.prepared import Prepared
 
-_CURRENT = sa.select(Release.id).order_by(Release.number.desc()).limit(1)
+_CURRENT = Prepared(sa.select(Release.id).order_by(Release.number.desc()).limit(1))
 _BODIES = (
     sa.select(Document.body)
     .join(ReleaseItem, ReleaseItem.digest == Document.digest)
@@ -58,7 +59,7 @@ def publish(
     stays.
     """
     items = {(d["kind"], d["slug"]): (digest(d), canonical(d)) for d in documents}
-    last = session.execute(_CURRENT).scalar()
+    last = _current_id(session)
     if last is not None and _items_of(session, last) == {k: v[0] for k, v in items.items()}:
         return last, 0
     known = set(session.scalars(sa.select(Document.digest)))
@@ -102,10 +103,15 @@ def _items_of(session: Session, release: uuid.UUID) -> dict[tuple[str, str], str
 
 def current(session: Session) -> Library:
     """The library as it is now. Raises NothingPublished before the first release."""
-    release = session.execute(_CURRENT).scalar()
+    release = _current_id(session)
     if release is None:
         raise NothingPublished
     return at(session, release)
+
+
+def _current_id(session: Session) -> uuid.UUID | None:
+    row = _CURRENT.first(session)
+    return row.id if row else None
 
 
 def at(session: Session, release: uuid.UUID) -> Library:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from lms.content.models import PublishedFile
 from lms.domain.errors import NotThere
 from lms.domain.permissions import Actor
 from lms.learning.models import CheckAnswer, Pledge, Reading, RuleStanding
+from lms.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -42,18 +44,43 @@ def library(session: Session) -> Library:
     return publishing.current(session)
 
 
-_READINGS = sa.select(Reading.lesson, Reading.finished_at).where(
-    Reading.account_id == sa.bindparam("account", type_=sa.Uuid())
-)
-_ONE_READING = _READINGS.where(Reading.lesson == sa.bindparam("lesson"))
-_LAST_CHECKS = (
-    sa.select(CheckAnswer.question, CheckAnswer.answer)
-    .where(
-        CheckAnswer.account_id == sa.bindparam("account", type_=sa.Uuid()),
-        CheckAnswer.question.in_(sa.bindparam("questions", expanding=True)),
+_READINGS = Prepared(
+    sa.select(Reading.lesson, Reading.finished_at).where(
+        Reading.account_id == sa.bindparam("account", type_=sa.Uuid())
     )
-    .order_by(CheckAnswer.at)
 )
+
+
+@cache
+def _place_in_lesson(checks: int) -> Prepared:
+    """Where a reader is in a lesson of so many questions: one row, or one for each answer.
+
+    One statement, for it is asked on every view of a lesson.
+    """
+    account = sa.bindparam("account", type_=sa.Uuid())
+    asked = [sa.bindparam(f"question{number}", type_=sa.String()) for number in range(checks)]
+    anyway = sa.select(sa.literal(1).label("one")).subquery()
+    return Prepared(
+        sa.select(
+            Reading.opened_at.is_not(None).label("opened"),
+            Reading.finished_at.is_not(None).label("finished"),
+            CheckAnswer.question,
+            CheckAnswer.answer,
+        )
+        .select_from(anyway)
+        .outerjoin(
+            Reading,
+            sa.and_(Reading.account_id == account, Reading.lesson == sa.bindparam("lesson")),
+        )
+        .outerjoin(
+            CheckAnswer,
+            sa.and_(CheckAnswer.account_id == account, CheckAnswer.question.in_(asked))
+            if asked
+            else sa.false(),
+        )
+        .order_by(CheckAnswer.at)
+    )
+
 
 _STANDINGS_OF = sa.select(RuleStanding.account_id, RuleStanding.rule, RuleStanding.last).where(
     RuleStanding.account_id.in_(sa.bindparam("accounts", expanding=True))
@@ -62,24 +89,28 @@ _STANDINGS_OF = sa.select(RuleStanding.account_id, RuleStanding.rule, RuleStandi
 
 def readings(session: Session, account_id: uuid.UUID) -> dict[str, datetime | None]:
     """Lesson → when it was finished (None: opened only)."""
-    rows = session.execute(_READINGS, {"account": account_id})
-    return {row.lesson: row.finished_at for row in rows}
+    return {row.lesson: row.finished_at for row in _READINGS.all(session, account=account_id)}
 
 
-def reading(session: Session, account_id: uuid.UUID, lesson: str) -> tuple[bool, bool]:
-    """Whether this lesson was opened, and whether it was finished."""
-    row = session.execute(_ONE_READING, {"account": account_id, "lesson": lesson}).first()
-    return row is not None, row is not None and row[1] is not None
+@dataclass(frozen=True)
+class PlaceInLesson:
+    """Whether a lesson was opened and finished, and the last answer to each question inside it."""
+
+    opened: bool
+    finished: bool
+    answers: Mapping[str, object]
 
 
-def last_checks(
-    session: Session, account_id: uuid.UUID, questions: list[str]
-) -> Mapping[str, object]:
-    """Question → the last answer given to it inside a lesson."""
-    if not questions:
-        return {}
-    rows = session.execute(_LAST_CHECKS, {"account": account_id, "questions": questions})
-    return {row.question: row.answer for row in rows}
+def place_in_lesson(
+    session: Session, account_id: uuid.UUID, lesson: str, questions: Sequence[str]
+) -> PlaceInLesson:
+    """Where a reader is in a lesson with these questions."""
+    asked = {f"question{number}": question for number, question in enumerate(questions)}
+    rows = _place_in_lesson(len(questions)).all(
+        session, account=account_id, lesson=lesson, **asked
+    )
+    answers = {row.question: row.answer for row in rows if row.question is not None}
+    return PlaceInLesson(bool(rows[0].opened), bool(rows[0].finished), answers)
 
 
 def standings(session: Session, account_id: uuid.UUID) -> dict[str, RuleStanding]:

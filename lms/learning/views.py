@@ -134,10 +134,9 @@ def _lesson_page(
     books = queries.library(session)
     found = queries.lesson_document(books, course, lesson)
     slug = f"{course}/{lesson}"
-    opened, finished = queries.reading(session, me.id, slug)
-    answers = queries.last_checks(session, me.id, found["questions"])
+    mine = queries.place_in_lesson(session, me.id, slug, found["questions"])
     reader = queries.reader(session, me)
-    if not opened:
+    if not mine.opened:
         # Where somebody left off is worth a write on the first visit only.
         with db.transaction() as writing:
             actions.open_lesson(writing, me, slug, now=clock.now())
@@ -151,8 +150,10 @@ def _lesson_page(
         used=used,
         translation=found["translations"].get(language()),
         pieces=pages.pieces(books, found, language(), reader.clock),
-        checks={q: _check(books, q, answers, reader, error, typed) for q in found["questions"]},
-        finished=finished,
+        checks={
+            q: _check(books, q, mine.answers, reader, error, typed) for q in found["questions"]
+        },
+        finished=mine.finished,
         place=progress.place_in_course(books, course, lesson, language()),
     )
 

@@ -1,0 +1,102 @@
+"""Statements of hot pages: compiled once, then given to the driver itself.
+
+Looking up and running a small SELECT through an ORM session costs fifteen times what SQLite needs
+for it, and a page asks three or four (docs/performance.md). A prepared statement keeps what
+SQLAlchemy worked out, the text and the conversions of values both ways, and runs in the session's
+own transaction, so that it sees what the session sees.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+Convert = Callable[[Any], Any]
+
+
+class Prepared:
+    """A SELECT of columns with named parameters, none of them a list.
+
+    Rows are named tuples of the selected columns, under their keys.
+    """
+
+    def __init__(self, statement: sa.Select[Any]) -> None:
+        self._statement = statement
+        self._forms: dict[str, _Form] = {}
+
+    def all(self, session: Session, **values: Any) -> list[Any]:
+        """Every row. Raises SQLAlchemy's exceptions, as if the session itself had asked."""
+        session.flush()  # what was added in this session is there, as for any query of it
+        connection = session.connection()
+        form = self._forms.get(connection.dialect.name)
+        if form is None:
+            form = self._forms[connection.dialect.name] = _Form(self._statement, connection.dialect)
+        return form.run(connection, values)
+
+    def first(self, session: Session, **values: Any) -> Any:
+        """The first row, None where there is none."""
+        rows = self.all(session, **values)
+        return rows[0] if rows else None
+
+
+class _Form:
+    """A statement as one kind of database is asked it."""
+
+    def __init__(self, statement: sa.Select[Any], dialect: sa.Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        assert not compiled.post_compile_params, "a list cannot be prepared"
+        self._sql = str(compiled)
+        self._dialect = dialect
+        self._names = tuple(compiled.positiontup or compiled.params)
+        self._is_positional = compiled.positional
+        self._given = dict(compiled.params)
+        self._inward = {
+            name: convert
+            for name, parameter in compiled.binds.items()
+            if (convert := parameter.type.dialect_impl(dialect).bind_processor(dialect))
+        }
+        columns = list(statement.selected_columns)
+        outward = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
+        # Most columns come as they are: only those to convert are looked at.
+        self._outward: list[tuple[int, Convert]] = [
+            (at, convert) for at, convert in enumerate(outward) if convert
+        ]
+        names = [column.key if column.key.isidentifier() else "_" for column in columns]
+        self._row = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # made of columns
+
+    def run(self, connection: sa.Connection, values: dict[str, Any]) -> list[Any]:
+        known = {**self._given, **values} if len(values) < len(self._given) else values
+        for name, convert in self._inward.items():
+            known[name] = convert(known[name])
+        cursor = connection.connection.cursor()
+        try:
+            if self._is_positional:
+                cursor.execute(self._sql, [known[name] for name in self._names])
+            else:
+                cursor.execute(self._sql, known)
+            found = cursor.fetchall()
+        except self._dialect.loaded_dbapi.Error as problem:
+            raise sa.exc.DBAPIError.instance(
+                self._sql,
+                None,
+                problem,
+                self._dialect.loaded_dbapi.Error,
+                hide_parameters=True,
+                dialect=self._dialect,
+            ) from problem
+        finally:
+            cursor.close()
+        make, outward = self._row._make, self._outward
+        if not outward:
+            return [make(row) for row in found]
+        rows = []
+        for row in found:
+            cells = list(row)
+            for at, convert in outward:
+                cells[at] = convert(cells[at])
+            rows.append(make(cells))
+        return rows

@@ -1,0 +1,77 @@
+"""Prepared statements answer as the session itself would."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from lms import db
+from lms.accounts.models import Account, DeviceSession
+from lms.prepared import Prepared
+from tests.world import World
+
+_BY_LOGIN = sa.select(Account.id, Account.login, Account.joined_on).where(
+    Account.login == sa.bindparam("login")
+)
+
+
+def test_rows_are_those_the_session_gives(app: Flask, world: World) -> None:
+    with app.app_context():
+        found = Prepared(_BY_LOGIN).all(db.session(), login="aida")
+        asked = db.session().execute(_BY_LOGIN, {"login": "aida"}).all()
+    assert [tuple(row) for row in found] == [tuple(row) for row in asked]
+    assert found[0].id == world.ids["aida"]
+
+
+def test_values_are_converted_both_ways(app: Flask, world: World) -> None:
+    at = datetime(2026, 3, 1, 9, 0, 0, 123456, tzinfo=UTC)
+    begun = Prepared(
+        sa.select(DeviceSession.account_id, DeviceSession.began_at, DeviceSession.digest).where(
+            DeviceSession.account_id == sa.bindparam("account", type_=sa.Uuid()),
+            DeviceSession.began_at == sa.bindparam("at", type_=DeviceSession.began_at.type),
+        )
+    )
+    with app.app_context(), db.transaction() as session:
+        session.add(
+            DeviceSession(
+                digest=b"\0" * 32,
+                account_id=world.ids["aida"],
+                began_at=at,
+                seen_at=at,
+                expires_at=at,
+            )
+        )
+        # Not flushed yet: the statement sees it all the same, as a query of the session would.
+        row = begun.first(session, account=world.ids["aida"], at=at)
+        assert tuple(row) == (world.ids["aida"], at, b"\0" * 32)
+        assert begun.first(session, account=uuid.uuid4(), at=at) is None
+
+
+def test_fixed_values_of_the_statement_are_kept(app: Flask, world: World) -> None:
+    first = Prepared(sa.select(Account.login).order_by(Account.login).limit(2))
+    with app.app_context():
+        assert [row.login for row in first.all(db.session())] == ["aida", "arman"]
+
+
+def test_two_columns_of_one_name_stay_two(app: Flask, world: World) -> None:
+    twice = Prepared(sa.select(Account.login, Account.login).where(Account.login == "aida"))
+    with app.app_context():
+        assert len(twice.all(db.session())[0]) in (1, 2)
+
+
+def test_a_list_cannot_be_prepared(app: Flask) -> None:
+    listed = Prepared(sa.select(Account.id).where(Account.login.in_(["aida", "bota"])))
+    with app.app_context(), pytest.raises(AssertionError):
+        listed.all(db.session())
+
+
+def test_trouble_is_told_as_the_session_tells_it_and_without_values(app: Flask) -> None:
+    wrong = Prepared(sa.select(sa.column("nowhere")).where(sa.literal("secret") != ""))
+    with app.app_context(), pytest.raises(DBAPIError) as told:
+        wrong.all(db.session())
+    assert "secret" not in str(told.value)
