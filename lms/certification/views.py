@@ -27,6 +27,7 @@ from lms.certification.actions import Desk
 from lms.certification.checking import Answer
 from lms.certification.forms import CertifyForm, RevokeForm, VerifyForm
 from lms.certification.keys import Keyring, NoKey, keyring, public_text
+from lms.certification.printing import Unprintable
 from lms.certification.readiness import Readiness, examine
 from lms.certification.sealing import open_pdf
 from lms.certification.throttle import Throttle
@@ -161,6 +162,11 @@ def certify_post(
         issued = _issue(cohort_id, account_id, form)
     except (Missing, NoKey, TooLate):
         return _certify_page(form, account_id, _both(cohort_id, account_id)), 409
+    except Unprintable:
+        form.name.errors = [
+            _("This name has a letter that cannot be printed. Use Cyrillic or Latin letters.")
+        ]
+        return _certify_page(form, account_id, found), 422
     if issued.is_new:
         flash(_("Certified. Give the file to its holder."), "good")
     else:
