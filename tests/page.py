@@ -190,21 +190,26 @@ class Page:
 
     def check(self) -> None:
         """What is true of every page of the house."""
-        sheet, where = self.sheet, self.answer.request.path
-        assert sheet.title.strip(), f"{where}: no title"
-        gives_away = re.search(r"(?i)observ|наблюд|байқау|бақыла", sheet.title)
-        assert not gives_away, f"{where}: a title that gives away"
-        assert sheet.headings == 1, f"{where}: {sheet.headings} first headings"
-        assert sheet.lang in ("en", "ru", "kk"), f"{where}: language {sheet.lang!r}"
-        twice = {i for i in sheet.ids if sheet.ids.count(i) > 1}
-        assert not twice, f"{where}: ids twice: {twice}"
-        assert not sheet.unlabelled, f"{where}: no label for {sheet.unlabelled}"
-        assert not sheet.inline, f"{where}: inline {sheet.inline}"
-        for form in sheet.forms:
-            names = [name for name, _value in form["fields"]]  # type: ignore[attr-defined]  # pairs
-            if form["method"] == "post":
-                assert "csrf_token" in names, f"{where}: a form without a token"
-            else:
-                assert "csrf_token" not in names, f"{where}: a token in an address"
-        foreign = [link for link in sheet.links if re.match(r"(?i)(https?:)?//", link)]
-        assert not foreign, f"{where}: foreign addresses {foreign}"
+        check_sheet(self.sheet, self.answer.request.path)
+
+
+def check_sheet(sheet: Sheet, where: str) -> None:
+    """Refuse a page without a quiet title, one heading, labels, unique ids, a language, or a form
+    token; and one with anything inline or from elsewhere."""
+    assert sheet.title.strip(), f"{where}: no title"
+    gives_away = re.search(r"(?i)observ|наблюд|байқау|бақыла", sheet.title)
+    assert not gives_away, f"{where}: a title that gives away"
+    assert sheet.headings == 1, f"{where}: {sheet.headings} first headings"
+    assert sheet.lang in ("en", "ru", "kk"), f"{where}: language {sheet.lang!r}"
+    twice = {i for i in sheet.ids if sheet.ids.count(i) > 1}
+    assert not twice, f"{where}: ids twice: {twice}"
+    assert not sheet.unlabelled, f"{where}: no label for {sheet.unlabelled}"
+    assert not sheet.inline, f"{where}: inline {sheet.inline}"
+    for form in sheet.forms:
+        names = [name for name, _value in form["fields"]]  # type: ignore[attr-defined]  # pairs
+        if form["method"] == "post":
+            assert "csrf_token" in names, f"{where}: a form without a token"
+        else:
+            assert "csrf_token" not in names, f"{where}: a token in an address"
+    foreign = [link for link in sheet.links if re.match(r"(?i)(https?:)?//", link)]
+    assert not foreign, f"{where}: foreign addresses {foreign}"

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, PasswordField, RadioField, SelectChoice, StringField
+from wtforms import (  # type: ignore[attr-defined]  # the types know no SelectChoice yet
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    StringField,
+)
 from wtforms.validators import DataRequired, Length
 
 from lms.web.forms import Form

@@ -1,0 +1,72 @@
+"""A guard around every SELECT of the tests: what belongs to people is never asked for unscoped.
+
+For each table that holds what belongs to somebody, a statement must narrow it by one of the columns
+that say whose it is. A statement that really needs everybody says so with the execution option
+``scope="all"`` beside its reason. Source: security C-13.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql import visitors
+
+# Table → the columns that narrow it to somebody, to one thing, or to a parent that was looked up.
+SCOPED = {
+    "accounts": {"id", "login_skeleton"},
+    "attempt_results": {"attempt_id"},
+    "attempt_steps": {"attempt_id"},
+    "attempts": {"account_id", "id"},
+    "certificates": {"account_id", "cohort_id", "serial"},
+    "check_answers": {"account_id"},
+    "cohorts": {"id", "organisation_id", "name"},
+    "device_sessions": {"account_id", "digest", "id"},
+    "elections": {"id", "organisation_id"},
+    "evidence": {"account_id"},
+    "one_time_codes": {"account_id", "issuer_id", "selector"},
+    "pledges": {"account_id"},
+    "readings": {"account_id"},
+    "roles_held": {"account_id", "cohort_id"},
+    "rule_standings": {"account_id"},
+    "run_choices": {"run_id"},
+    "runs": {"account_id", "id"},
+}
+
+
+class Unscoped(AssertionError):
+    """A SELECT over what belongs to people that says nothing about whom it is for."""
+
+
+def unscoped_tables(statement: sa.Select[Any]) -> set[str]:
+    """The tables of a statement that no condition narrows. Joins and subqueries count."""
+    asked: set[str] = set()
+    narrowed: set[tuple[str, str]] = set()
+    for part in visitors.iterate(statement):
+        if isinstance(part, sa.Table):
+            asked.add(part.name)
+        elif isinstance(part, sa.sql.elements.BinaryExpression):
+            narrowed |= {
+                (column.table.name, column.name)
+                for column in visitors.iterate(part)
+                if isinstance(column, sa.Column)
+            }
+    return {
+        table
+        for table in asked & set(SCOPED)
+        if not any((table, column) in narrowed for column in SCOPED[table])
+    }
+
+
+def watch(engine: sa.Engine) -> None:
+    """Make every unscoped SELECT through this engine an error."""
+
+    def look(
+        _connection: sa.Connection, clause: Any, _many: Any, _params: Any, options: Any
+    ) -> None:
+        if isinstance(clause, sa.Select) and options.get("scope") != "all":
+            found = unscoped_tables(clause)
+            if found:
+                raise Unscoped(f"{sorted(found)} without saying whose: {clause}")
+
+    sa.event.listen(engine, "before_execute", look)
