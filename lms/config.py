@@ -11,7 +11,7 @@ import secrets
 import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,8 +39,8 @@ class Settings:
     public_url: str
     proxy_hops: int
     demo: bool
-    session_key: bytes
-    field_key: bytes
+    session_key: bytes = field(repr=False)
+    field_key: bytes = field(repr=False)
 
     @property
     def secure(self) -> bool:

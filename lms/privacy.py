@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,7 +29,7 @@ class CannotOpen(Exception):
 class Vault:
     """Wraps and opens personal fields with the key of the present epoch."""
 
-    field_key: bytes
+    field_key: bytes = field(repr=False)
 
     @property
     def epoch(self) -> bytes:

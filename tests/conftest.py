@@ -24,6 +24,7 @@ from lms.accounts import secrets
 from lms.content.compiling import compile_tree
 from lms.content.publishing import publish
 from tests.page import Page
+from tests.security import guard
 from tests.world import World
 
 TREE = Path(__file__).parent / "tree"
@@ -118,6 +119,7 @@ def app(settings: config.Settings, _published: Path | None) -> Iterator[Flask]:
         database = db.database()
         if _published is None:
             _empty(database)
+    guard.watch(database.engine)
     yield app
     database.engine.dispose()
 

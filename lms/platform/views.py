@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lms import db, trail
-from lms.content.models import Document, Release
+from lms import db
 from lms.domain.permissions import Permission
 from lms.exports.tables import Table, as_file, wanted_format
 from lms.learning import queries as learning
+from lms.platform import queries
 from lms.web.access import needs
 
 bp = Blueprint("platform", __name__)
@@ -24,13 +23,9 @@ def overview() -> str:
 
     session = db.session()
     books = learning.library(session)
-    last = session.execute(
-        sa.select(Release.number, Release.published_at).order_by(Release.number.desc()).limit(1)
-    ).one()
     return render_template(
         "platform/overview.html",
-        release=last,
-        documents=session.scalar(sa.select(sa.func.count()).select_from(Document)),
+        release=queries.published(session),
         tables=schema.present(db.database()),
         counts={
             "courses": len(books.courses),
@@ -50,18 +45,15 @@ def read_trail() -> str | AnyResponse:
     """The trail, the latest first, by number and never by name."""
     session = db.session()
     if file_format := wanted_format():
-        entries = session.scalars(sa.select(trail.Entry).order_by(trail.Entry.number))
         rows = [
             (e.number, e.at.isoformat(), str(e.actor_id or ""), e.deed, e.subject, e.digest)
-            for e in entries
+            for e in queries.entries(session)
         ]
         columns = ("number", "at", "actor", "deed", "subject", "digest")
         return as_file(Table("trail", columns, rows), file_format)
     text = request.args.get("before", "")
-    statement = sa.select(trail.Entry).order_by(trail.Entry.number.desc()).limit(PER_PAGE)
-    if text.isdigit() and len(text) < 10:
-        statement = statement.where(trail.Entry.number < int(text))
-    found = session.scalars(statement).all()
+    before = int(text) if text.isdigit() and len(text) < 10 else None
+    found = queries.entries(session, before=before, most=PER_PAGE)
     return render_template(
         "platform/trail.html",
         entries=found,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from flask import Flask
 
 from lms import db
@@ -14,6 +15,9 @@ from lms.domain.permissions import Actor, Held, Role
 from tests.conftest import Moment
 from tests.world import World
 
+EVERY_CERTIFICATE = (
+    sa.select(sa.func.count()).select_from(Certificate).execution_options(scope="all")
+)
 NAME = "Әсел Қуанышқызы Өтеғұлова"
 
 
