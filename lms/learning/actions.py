@@ -17,7 +17,7 @@ from lms.learning.models import CheckAnswer, Evidence, Pledge, Reading, RuleStan
 
 
 def open_lesson(session: Session, actor: Actor, lesson: str, *, now: datetime) -> None:
-    """Note that this lesson was begun, once."""
+    """Note that something was done in this lesson, once. Looking at a page writes nothing."""
     if session.get(Reading, (actor.id, lesson)) is None:
         session.add(Reading(account_id=actor.id, lesson=lesson, opened_at=now))
         session.flush()

@@ -136,10 +136,6 @@ def _lesson_page(
     slug = f"{course}/{lesson}"
     mine = queries.place_in_lesson(session, me.id, slug, found["questions"])
     reader = queries.reader(session, me)
-    if not mine.opened:
-        # Where somebody left off is worth a write on the first visit only.
-        with db.transaction() as writing:
-            actions.open_lesson(writing, me, slug, now=clock.now())
     words, used = pick(found["texts"], language())
     return render_template(
         "learning/lesson.html",
@@ -196,6 +192,7 @@ def answer_check(course: str, lesson: str, question_id: str) -> tuple[str, int] 
         words = _("Choose or write an answer first.")
         return _lesson_page(course, lesson, (question_id, words)), 422
     with db.transaction() as session:
+        actions.open_lesson(session, actor(), f"{course}/{lesson}", now=clock.now())
         actions.answer_check(
             session,
             actor(),
