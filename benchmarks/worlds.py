@@ -308,7 +308,8 @@ def visitors(world: World, people: list[uuid.UUID]) -> list[Visitor]:
     found, now = [], datetime.now(UTC)
     with world.app.test_request_context():
         signer = world.app.session_interface.get_signing_serializer(world.app)  # type: ignore[attr-defined]  # Flask's own
-        from flask import g, session as cookie
+        from flask import g
+        from flask import session as cookie
         from flask_wtf.csrf import generate_csrf
 
         with db.transaction() as session:

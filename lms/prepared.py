@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 Convert = Callable[[Any], Any]
+Select = sa.Select[*tuple[Any, ...]]
 
 
 class Prepared:
@@ -24,7 +25,7 @@ class Prepared:
     Rows are named tuples of the selected columns, under their keys.
     """
 
-    def __init__(self, statement: sa.Select[Any]) -> None:
+    def __init__(self, statement: Select) -> None:
         self._statement = statement
         self._forms: dict[str, _Form] = {}
 
@@ -32,6 +33,10 @@ class Prepared:
         """Every row. Raises SQLAlchemy's exceptions, as if the session itself had asked."""
         session.flush()  # what was added in this session is there, as for any query of it
         connection = session.connection()
+        options = self._statement.get_execution_options()
+        # Whoever watches the statements of this engine sees this one too.
+        for look in connection.dispatch.before_execute:
+            look(connection, self._statement, [], values, options)
         form = self._forms.get(connection.dialect.name)
         if form is None:
             form = self._forms[connection.dialect.name] = _Form(self._statement, connection.dialect)
@@ -46,15 +51,16 @@ class Prepared:
 class _Form:
     """A statement as one kind of database is asked it."""
 
-    def __init__(self, statement: sa.Select[Any], dialect: sa.Dialect) -> None:
+    def __init__(self, statement: Select, dialect: sa.Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
-        assert not compiled.post_compile_params, "a list cannot be prepared"
+        if compiled.post_compile_params:
+            raise ValueError("a statement with a list in it cannot be prepared")
         self._sql = str(compiled)
         self._dialect = dialect
         self._names = tuple(compiled.positiontup or compiled.params)
         self._is_positional = compiled.positional
         self._given = dict(compiled.params)
-        self._inward = {
+        self._inward: dict[str, Convert] = {
             name: convert
             for name, parameter in compiled.binds.items()
             if (convert := parameter.type.dialect_impl(dialect).bind_processor(dialect))
@@ -65,8 +71,9 @@ class _Form:
         self._outward: list[tuple[int, Convert]] = [
             (at, convert) for at, convert in enumerate(outward) if convert
         ]
-        names = [column.key if column.key.isidentifier() else "_" for column in columns]
-        self._row = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # made of columns
+        # A second column of the same name, or a nameless one, gets a name of its place.
+        names = [column.key or "" for column in columns]
+        self._row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # of columns
 
     def run(self, connection: sa.Connection, values: dict[str, Any]) -> list[Any]:
         known = {**self._given, **values} if len(values) < len(self._given) else values
@@ -96,7 +103,7 @@ class _Form:
         rows = []
         for row in found:
             cells = list(row)
-            for at, convert in outward:
-                cells[at] = convert(cells[at])
+            for at, change in outward:
+                cells[at] = change(cells[at])
             rows.append(make(cells))
         return rows
