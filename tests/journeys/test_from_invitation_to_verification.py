@@ -22,7 +22,7 @@ PROGRAMME = "precinct-observer"
 NAMES = {"en": "Anna O’Neill", "ru": "Щёголева Ёлка", "kk": "Әлия Ғұмарқызы Ңұрөі"}
 WORDS = {
     "genuine": {"en": "Genuine", "ru": "Подлинный", "kk": "Түпнұсқа"},
-    "revoked": {"en": "Revoked", "ru": "Отозван", "kk": "Кері қайтарылған"},
+    "revoked": {"en": "Revoked", "ru": "Отозван", "kk": "Қайтарып алынған"},
 }
 _seen: dict[str, set[str]] = {"en": set(), "ru": set(), "kk": set()}
 
