@@ -12,7 +12,14 @@ import pytest
 from tests.house.tree import ROOT
 
 SH = shutil.which("dash") or "/bin/sh"
-SCRIPTS = ["bin/demo", "bin/test", "bin/environment.sh", "bin/system-packages.sh", ".ci/run"]
+SCRIPTS = [
+    "bin/demo",
+    "bin/setup",
+    "bin/test",
+    "bin/environment.sh",
+    "bin/system-packages.sh",
+    ".ci/run",
+]
 TOOLS = ("sh", "cat", "cksum", "dirname", "mkdir", "grep", "rm", "sed", "env", "find", "sort", "id")
 
 
