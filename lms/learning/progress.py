@@ -44,9 +44,16 @@ def course_lines(
     language: str,
     audience: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Every course with its title, its minutes, and how many of its lessons are finished."""
+    """Every course with its title, its minutes, and how many of its lessons are finished.
+
+    In the order in which programmes ask for them; courses that none asks for come last.
+    """
     lines = []
-    for slug, course in books.courses.items():
+    asked = [x for p in books.programmes for x in books.programme(p).requires.lessons]
+    order = {lesson.split("/")[0]: place for place, lesson in reversed(list(enumerate(asked)))}
+    for slug, course in sorted(
+        books.courses.items(), key=lambda item: order.get(item[0], len(asked))
+    ):
         if audience is not None and course["audience"] != audience:
             continue
         done = [lesson for lesson in course["lessons"] if read.get(f"{slug}/{lesson}")]

@@ -74,9 +74,7 @@ def _place_in_lesson(checks: int) -> Prepared:
         )
         .outerjoin(
             CheckAnswer,
-            sa.and_(CheckAnswer.account_id == account, CheckAnswer.question.in_(asked))
-            if asked
-            else sa.false(),
+            sa.and_(CheckAnswer.account_id == account, CheckAnswer.question.in_(asked)),
         )
         .order_by(CheckAnswer.at)
     )
@@ -105,10 +103,9 @@ def place_in_lesson(
     session: Session, account_id: uuid.UUID, lesson: str, questions: Sequence[str]
 ) -> PlaceInLesson:
     """Where a reader is in a lesson with these questions."""
-    asked = {f"question{number}": question for number, question in enumerate(questions)}
-    rows = _place_in_lesson(len(questions)).all(
-        session, account=account_id, lesson=lesson, **asked
-    )
+    # A lesson without questions asks for one that nobody has: "in nothing" is no condition at all.
+    asked = {f"question{number}": asked for number, asked in enumerate(questions or [""])}
+    rows = _place_in_lesson(len(asked)).all(session, account=account_id, lesson=lesson, **asked)
     answers = {row.question: row.answer for row in rows if row.question is not None}
     return PlaceInLesson(bool(rows[0].opened), bool(rows[0].finished), answers)
 
