@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import gettext as _
@@ -17,7 +18,7 @@ from lms.domain.errors import NotThere, NotYours, TooLate
 
 log = logging.getLogger("lms.errors")
 # Fields that must never come back on a page.
-NEVER_KEPT = frozenset({"csrf_token", "secret", "secret_again", "code", "client_key", "next"})
+NEVER_KEPT = frozenset({"csrf_token", "secret", "old", "code", "client_key", "next"})
 SHOWN = (400, 403, 404, 405, 409, 413, 415, 422, 429)
 
 
@@ -25,7 +26,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotThere, lambda _error: page(404))
     app.register_error_handler(NotYours, lambda _error: page(403))
     app.register_error_handler(TooLate, _too_late)
-    app.register_error_handler(CSRFError, lambda _error: page(400, kept=kept()))
+    app.register_error_handler(CSRFError, lambda _error: page(400, kept=kept(), again=is_ours()))
     app.register_error_handler(NothingPublished, lambda _error: _unavailable("unpublished"))
     app.register_error_handler(OperationalError, _database_trouble)
     app.register_error_handler(IntegrityError, _raced)
@@ -34,14 +35,26 @@ def init_app(app: Flask) -> None:
 
 
 def kept() -> list[tuple[str, str]]:
-    """What was typed, so that it can be given back; nothing secret."""
-    if request.method != "POST" or request.content_length is None:
+    """What was typed, so that it can be given back; nothing secret, nothing of another site."""
+    if request.method != "POST" or request.content_length is None or g.get("from_elsewhere"):
         return []
     try:
         fields = list(request.form.items(multi=True))
     except HTTPException:
         return []
-    return [(name, value) for name, value in fields if name not in NEVER_KEPT and value]
+    return [(name, value) for name, value in fields if name and value and name not in NEVER_KEPT]
+
+
+def is_ours() -> bool:
+    """Whether the browser says that a form came from a page of ours.
+
+    Only such a form is offered to be sent again: words that another site put into it would need
+    no more than one click to become this person's own.
+    """
+    origin = request.headers.get("Origin", "null")
+    if origin != "null":
+        return urlsplit(origin).netloc == request.host
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
 def page(status: int, **facts: object) -> Response:

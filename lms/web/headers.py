@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import gzip
 import secrets
+from typing import NoReturn
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, g, request, session
 
 from lms.web.access import SAFE_METHODS
 
@@ -48,13 +49,21 @@ def _same_origin() -> None:
     # pages; then Sec-Fetch-Site tells, and where an old browser has none, the token decides alone.
     if came_from == "null":
         if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-            abort(400, "cross-origin")
+            _refuse()
         return
     if urlsplit(came_from).netloc != request.host:
-        abort(400, "cross-origin")
+        _refuse()
+
+
+def _refuse() -> NoReturn:
+    g.from_elsewhere = True
+    abort(400, "cross-origin")
 
 
 def _finish(response: Response) -> Response:
+    if g.get("from_elsewhere"):
+        # Such a request comes without our cookie; a new one would sign the person out.
+        session.modified = False
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
     if current_app.config["LMS_SETTINGS"].secure:
