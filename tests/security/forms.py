@@ -49,7 +49,7 @@ def _answer(question: str, fields: Mapping[str, str], typed: Iterable[str] = ())
 
 
 PLACES = {"place-count": "1", "place-protocol": "2", "place-copy": "3"}
-PAIRS = {"match-chair": "right-1", "match-observer": "right-2", "match-voter": "right-3"}
+PAIRS = {"match-chair": "r-signs", "match-observer": "r-watches", "match-voter": "r-votes"}
 A_PERSON = "/cohorts/<North one>/people"
 
 FORMS = (
@@ -104,7 +104,7 @@ FORMS = (
         "drills.choose",
         "aida",
         "/runs/<run of aida>/choices",
-        {"choice": "1", "step": "0", "client_key": "33333333-3333-4333-8333-333333333333"},
+        {"choice": "paper", "step": "0", "client_key": "33333333-3333-4333-8333-333333333333"},
     ),
     Form(
         "cohorts.dry_run", "tamara", "/cohorts/<North one>/import", {"file": "name"}, (), (), UPLOAD
