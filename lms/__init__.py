@@ -35,7 +35,7 @@ def create_app(settings: Settings, extra: Iterable[Blueprint] = ()) -> Flask:
     ``extra`` adds blueprints; the tests plant an undeclared endpoint with it.
     Raises web.access.Undeclared while any endpoint does not say who may use it.
     """
-    from lms.web import access, assets, errors, filters, forms, headers, languages
+    from lms.web import access, assets, errors, filters, forms, headers, languages, templating
 
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(_configuration(settings))
@@ -50,6 +50,7 @@ def create_app(settings: Settings, extra: Iterable[Blueprint] = ()) -> Flask:
     app.before_request(_limit_body)
     _sign_in_by_session(app)
     languages.init_app(app)
+    templating.init_app(app)
     headers.init_app(app)
     forms.init_app(app)
     filters.init_app(app)

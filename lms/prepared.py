@@ -2,8 +2,8 @@
 
 Looking up and running a small SELECT through an ORM session costs fifteen times what SQLite needs
 for it, and a page asks three or four (docs/performance.md). A prepared statement keeps what
-SQLAlchemy worked out, the text and the conversions of values both ways, and runs in the session's
-own transaction, so that it sees what the session sees.
+SQLAlchemy worked out, the text and the conversions of values both ways. In a writing session it
+runs in the session's own transaction.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+
+from lms.db import Reading, in_our_words
 
 Convert = Callable[[Any], Any]
 Select = sa.Select[*tuple[Any, ...]]
@@ -31,16 +33,20 @@ class Prepared:
 
     def all(self, session: Session, **values: Any) -> list[Any]:
         """Every row. Raises SQLAlchemy's exceptions, as if the session itself had asked."""
+        engine = session.get_bind()
+        dialect = engine.dialect
+        form = self._forms.get(dialect.name)
+        if form is None:
+            form = self._forms[dialect.name] = _Form(self._statement, dialect)
+        watchers = engine.dispatch.before_execute
+        if isinstance(session, Reading) and not watchers:
+            return form.run(session.driver().cursor(), values)
         session.flush()  # what was added in this session is there, as for any query of it
         connection = session.connection()
-        options = self._statement.get_execution_options()
-        # Whoever watches the statements of this engine sees this one too.
-        for look in connection.dispatch.before_execute:
+        for look in watchers:  # who watches the statements of this engine sees this one too
+            options = self._statement.get_execution_options()
             look(connection, self._statement, [], values, options)
-        form = self._forms.get(connection.dialect.name)
-        if form is None:
-            form = self._forms[connection.dialect.name] = _Form(self._statement, connection.dialect)
-        return form.run(connection, values)
+        return form.run(connection.connection.cursor(), values)
 
     def first(self, session: Session, **values: Any) -> Any:
         """The first row, None where there is none."""
@@ -75,11 +81,10 @@ class _Form:
         names = [column.key or "" for column in columns]
         self._row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # of columns
 
-    def run(self, connection: sa.Connection, values: dict[str, Any]) -> list[Any]:
+    def run(self, cursor: Any, values: dict[str, Any]) -> list[Any]:
         known = {**self._given, **values} if len(values) < len(self._given) else values
         for name, convert in self._inward.items():
             known[name] = convert(known[name])
-        cursor = connection.connection.cursor()
         try:
             if self._is_positional:
                 cursor.execute(self._sql, [known[name] for name in self._names])
@@ -87,14 +92,7 @@ class _Form:
                 cursor.execute(self._sql, known)
             found = cursor.fetchall()
         except self._dialect.loaded_dbapi.Error as problem:
-            raise sa.exc.DBAPIError.instance(
-                self._sql,
-                None,
-                problem,
-                self._dialect.loaded_dbapi.Error,
-                hide_parameters=True,
-                dialect=self._dialect,
-            ) from problem
+            raise in_our_words(problem, self._dialect, self._sql) from problem
         finally:
             cursor.close()
         make, outward = self._row._make, self._outward

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from lms import db
 from lms.accounts.models import Account, DeviceSession
@@ -73,6 +74,29 @@ def test_a_list_cannot_be_prepared(app: Flask) -> None:
     listed = Prepared(sa.select(Account.id).where(Account.id.in_([uuid.uuid4(), uuid.uuid4()])))
     with app.app_context(), pytest.raises(ValueError, match="list"):
         listed.all(db.session())
+
+
+def test_pages_read_through_a_connection_of_the_drivers_own(app: Flask, world: World) -> None:
+    """The ordinary way of a page; elsewhere in the tests the engine is watched."""
+    with app.app_context():
+        alone = db.Database(app.config["LMS_SETTINGS"].database_url)
+    with db.Reading(alone.engine) as reading:
+        assert Prepared(_BY_LOGIN).first(reading, login="aida").id == world.ids["aida"]
+        assert not reading.in_transaction()
+        lent = reading.driver()
+        wrong = Prepared(sa.select(sa.column("nowhere")).where(sa.literal("secret") != ""))
+        with pytest.raises(DBAPIError) as told:
+            wrong.all(reading)
+        assert "secret" not in str(told.value)
+    assert lent.dbapi_connection is None  # given back
+    assert alone.engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # of a queue
+    alone.engine.dispose()
+
+
+def test_a_database_that_is_away_is_told_as_the_session_tells_it(tmp_path: Path) -> None:
+    away = db.Database(f"sqlite:///{tmp_path}/nowhere/lms.sqlite")
+    with db.Reading(away.engine) as reading, pytest.raises(OperationalError):
+        Prepared(_BY_LOGIN).all(reading, login="aida")
 
 
 def test_trouble_is_told_as_the_session_tells_it_and_without_values(app: Flask) -> None:

@@ -1,0 +1,57 @@
+"""Templates at the price of their words: shorter ways to what pages ask for most.
+
+A page calls macros, phrases and addresses about a hundred times. Jinja's general way to each of
+them looks for what such a thing might also be, and took a third of a page (docs/performance.md).
+What is not recognised here goes the general way.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import Any
+
+from flask import Flask
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup
+
+from lms.web.languages import words
+
+
+class QuickContext(Context):
+    """A context that knows the two kinds of thing that templates really call."""
+
+    def call(self, thing: Any, /, *args: Any, **kwargs: Any) -> Any:
+        kind = type(thing)
+        if kind is Macro:
+            if kwargs:
+                kwargs.pop("_block_vars", None)
+                kwargs.pop("_loop_vars", None)
+            return thing(self.eval_ctx, *args, **kwargs)
+        if kind is FunctionType and "jinja_pass_arg" not in thing.__dict__:
+            if kwargs:
+                kwargs.pop("_block_vars", None)
+                kwargs.pop("_loop_vars", None)
+            return thing(*args, **kwargs)
+        return super().call(thing, *args, **kwargs)
+
+
+def gettext(phrase: str, /, **facts: Any) -> Markup:
+    """A phrase in the language of the page. Facts are escaped as they enter it.
+
+    A per cent sign is written twice, whether or not facts follow, as Jinja's own gettext wants it.
+    """
+    found = Markup(words().ugettext(phrase))  # noqa: S704 - our own words, from code and catalogues
+    return found % facts if facts or "%" in found else found
+
+
+def ngettext(one: str, many: str, number: int, /, **facts: Any) -> Markup:
+    """The same with a number, which is the fact ``num``."""
+    facts.setdefault("num", number)
+    return Markup(words().ungettext(one, many, number)) % facts  # noqa: S704 - as above
+
+
+def init_app(app: Flask) -> None:
+    """After languages.init_app, whose functions these replace in templates."""
+    app.jinja_env.context_class = QuickContext
+    # Every page of ours is HTML: there is no template in which a phrase is not to be escaped.
+    app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
