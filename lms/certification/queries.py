@@ -271,6 +271,11 @@ def may_see_file(session: Session, actor: Actor, serial: str) -> Certificate:
     return found
 
 
+def holders_key(session: Session, found: Certificate) -> bytes | None:
+    """The holder's wrapped key; None once it was destroyed, and with it what it sealed."""
+    return session.scalar(sa.select(Account.person_key).where(Account.id == found.account_id))
+
+
 @dataclass(frozen=True)
 class PublicView:
     """What anybody learns who holds a serial: how it stands, and what is printed. No person."""

@@ -21,7 +21,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.accounts.models import Account
 from lms.certification import actions, checking, obstacles, queries, wording
 from lms.certification.actions import Desk
 from lms.certification.checking import Answer
@@ -333,9 +332,9 @@ def file(serial: str) -> Response:
     """The frozen PDF, for its holder and those who see the cohort it was issued in."""
     session = db.session()
     found = queries.may_see_file(session, actor(), _serial(serial))
-    holder = session.get_one(Account, found.account_id)
+    key = queries.holders_key(session, found)
     try:
-        content = open_pdf(vault(), holder.id, holder.person_key, found.pdf_sealed)
+        content = open_pdf(vault(), found.account_id, key, found.pdf_sealed)
     except CannotOpen:
         raise NotThere from None
     return _file(content, "application/pdf", f"certificate-{serial_shown(found.serial)}.pdf")

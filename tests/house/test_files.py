@@ -47,7 +47,8 @@ def test_only_the_clock_reads_the_clock(path: Path) -> None:
 
 @pytest.mark.parametrize("path", CODE, ids=name)
 def test_text_becomes_markup_at_one_door(path: Path) -> None:
-    if name(path) == "lms/web/filters.py":
+    # The second one marks phrases of our own catalogues, as Jinja's gettext does.
+    if name(path) in ("lms/web/filters.py", "lms/web/templating.py"):
         return
     text = path.read_text("utf-8")
     assert "Markup(" not in text
