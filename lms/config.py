@@ -158,7 +158,7 @@ def _key(path: Path) -> bytes:
 def _bind(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     host = host.strip("[]")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ConfigurationError(f"LMS_BIND is {text!r}; write it as 127.0.0.1:8000.")
     return host, int(port)
 
@@ -185,7 +185,7 @@ def _database(url: str) -> str:
 
 
 def _count(name: str, text: str, least: int, most: int) -> int:
-    if not text.isdigit() or not least <= int(text) <= most:
+    if not text.isdecimal() or not least <= int(text) <= most:
         raise ConfigurationError(f"{name} is {text!r}; write a number from {least} to {most}.")
     return int(text)
 

@@ -111,6 +111,7 @@ def _question_page(
     return render_template(
         "assessment/question.html",
         sitting=sitting,
+        here=url_for(".attempt", attempt_id=sitting.id),
         quiz_words=pick(sitting.books.quizzes[sitting.quiz.slug]["texts"], language())[0],
         question=found,
         words=words,
@@ -171,7 +172,7 @@ def answer(attempt_id: uuid.UUID, question_id: str) -> tuple[str, int] | AnyResp
 def _seen() -> int:
     """Which answer the page showed; a page that says nothing has seen none."""
     text = request.form.get("seen", "")
-    return int(text) if text.isdigit() and len(text) < 9 else 0
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
 def _after(sitting: Sitting, question_id: str, number: int, each: bool) -> str:

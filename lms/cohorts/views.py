@@ -82,7 +82,7 @@ def cohort(cohort_id: uuid.UUID) -> str | AnyResponse:
 
 def _page_number(total: int) -> int:
     text = request.args.get("page", "1")
-    number = int(text) if text.isdigit() and len(text) < 7 else 1
+    number = int(text) if text.isdecimal() and len(text) < 7 else 1
     return min(max(number, 1), max(1, -(-total // PER_PAGE)))
 
 
@@ -159,7 +159,7 @@ def rules(cohort_id: uuid.UUID) -> str | AnyResponse:
 
 def _heat_page(total: int) -> int:
     text = request.args.get("page", "1")
-    number = int(text) if text.isdigit() and len(text) < 7 else 1
+    number = int(text) if text.isdecimal() and len(text) < 7 else 1
     return min(max(number, 1), max(1, -(-total // PEOPLE_IN_HEATMAP)))
 
 
@@ -210,7 +210,8 @@ def dry_run(cohort_id: uuid.UUID) -> str | tuple[str, int]:
     if not form.validate():
         return render_template("cohorts/import.html", cohort=found, form=form, plan=None), 422
     present = [p.name or "" for _c, p in queries.learners(session, [found.id], vault())]
-    plan = importing.plan(form.file.data.read(importing.MOST_BYTES + 1), present, language())
+    body = form.file.data.read(importing.MOST_BYTES + 1)
+    plan = importing.plan(body, {found.name: present}, language(), found.name)
     page = render_template(
         "cohorts/import.html",
         cohort=found,
@@ -232,6 +233,8 @@ def _problem_words() -> dict[str, str]:
         ),
         "twice": _("This name stands twice, or is in the group already."),
         "language": _("The language must be en, ru or kk."),
+        "cohort": _("This line is for another cohort. Send it there."),
+        "no-cohort": _("The line does not say which cohort it is for."),
     }
 
 

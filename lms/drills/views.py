@@ -154,7 +154,7 @@ def time_at(playing: Playing, position: domain.Position) -> str:
 @needs(Permission.PLAY_SCENARIO)
 def choose(run_id: uuid.UUID) -> tuple[str, int] | AnyResponse:
     chosen, step = request.form.get("choice", ""), request.form.get("step", "")
-    if not chosen or not step.isdigit() or len(step) > 6:
+    if not chosen or not step.isdecimal() or len(step) > 6:
         playing = queries.own_run(db.session(), actor(), run_id)
         if playing.ending is not None:
             return redirect(url_for(".debrief", run_id=run_id), code=303)

@@ -52,7 +52,7 @@ def read_trail() -> str | AnyResponse:
         columns = ("number", "at", "actor", "deed", "subject", "digest")
         return as_file(Table("trail", columns, rows), file_format)
     text = request.args.get("before", "")
-    before = int(text) if text.isdigit() and len(text) < 10 else None
+    before = int(text) if text.isdecimal() and len(text) < 10 else None
     found = queries.entries(session, before=before, most=PER_PAGE)
     return render_template(
         "platform/trail.html",

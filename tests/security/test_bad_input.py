@@ -35,6 +35,8 @@ VALUES: dict[str, str | bytes] = {
     "right to left": "👩‍🏫 \u202eabc",
     "a huge number": "-1e999999999",
     "many digits": "9" * 4000,
+    "a digit that is no number": "²",
+    "digits of another script": "٣",
     "a template": "{{ 7*7 }} {% raw %} %(x)s {0.__class__}",
     "JSON": '{"a": [1, {"$ne": null}]}',
     "SQL": "'; DROP TABLE accounts; --",
