@@ -20,6 +20,8 @@ PROBLEMS = {
     "lost-letters": "letters were lost; save the file as CSV UTF-8 or XLSX",
     "twice": "this name stands twice, or is in the cohort already",
     "language": "the language must be en, ru or kk",
+    "cohort": "there is no one cohort of this name",
+    "no-cohort": "it names no cohort; add a column cohort1, or say --cohort",
 }
 
 
@@ -69,18 +71,47 @@ def invite(role: str, cohort_name: str | None, count: int) -> None:
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--cohort", "cohort_name", required=True, help="Name of the cohort.")
+@click.option("--cohort", "cohort_name", help="Where lines go that have no column cohort1.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
-def import_people(file: Path, cohort_name: str, dry_run: bool) -> None:
+def import_people(file: Path, cohort_name: str | None, dry_run: bool) -> None:
     """Add people from a CSV or XLSX file; all rows, or none."""
     from lms.cli import application
 
     application()
-    cohort = _cohort(cohort_name)
     if file.stat().st_size > importing.MOST_BYTES:
         raise click.ClickException("The file is larger than 2 MB.")
-    learners = queries.learners(db.session(), [cohort.id], vault())
-    plan = importing.plan(file.read_bytes(), [p.name or "" for _c, p in learners], "en")
+    cohorts = [_cohort(cohort_name)] if cohort_name else queries.for_operator(db.session())
+    by_name = {cohort.name: cohort for cohort in cohorts}
+    plan = importing.plan(file.read_bytes(), _present(cohorts), "en", cohort_name or "")
+    _complain(plan)
+    if dry_run:
+        click.echo(f"{len(plan.rows)} people would be added.")
+        return
+    cards = []
+    with db.transaction() as session:
+        for name in dict.fromkeys(row.cohort for row in plan.rows):
+            rows = [row for row in plan.rows if row.cohort == name]
+            cards += actions.import_people(
+                session, None, by_name[name], rows, vault=vault(), now=clock.now()
+            )
+    for card in cards:
+        click.echo(f"{card.code}\t{card.label}")
+    click.echo(f"{len(cards)} people were added.", err=True)
+
+
+def _present(cohorts: list[CohortView]) -> dict[str, list[str]]:
+    """Cohort → the names in it. Two cohorts of one name cannot be told apart, so neither counts."""
+    names = [cohort.name for cohort in cohorts]
+    found = {}
+    for cohort in cohorts:
+        if names.count(cohort.name) == 1:
+            learners = queries.learners(db.session(), [cohort.id], vault())
+            found[cohort.name] = [person.name or "" for _c, person in learners]
+    return found
+
+
+def _complain(plan: importing.Plan) -> None:
+    """Say everything that is wrong, and stop if anything is."""
     if plan.trouble:
         code, fact = plan.trouble
         raise click.ClickException(f"The file cannot be used: {code} {fact}".rstrip() + ".")
@@ -91,13 +122,3 @@ def import_people(file: Path, cohort_name: str, dry_run: bool) -> None:
     if plan.problems:
         click.echo(f"{len(plan.problems)} rows to mend; nobody was added.", err=True)
         sys.exit(1)
-    if dry_run:
-        click.echo(f"{len(plan.rows)} people would be added to {cohort.name}.")
-        return
-    with db.transaction() as session:
-        cards = actions.import_people(
-            session, None, cohort, plan.rows, vault=vault(), now=clock.now()
-        )
-    for card in cards:
-        click.echo(f"{card.code}\t{card.label}")
-    click.echo(f"{len(cards)} people were added to {cohort.name}.", err=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import openpyxl
 
@@ -28,6 +28,8 @@ NAMES = {
     "last_name": "last",
     "lang": "language",
     "language": "language",
+    "cohort": "cohort",
+    "cohort1": "cohort",
 }
 # Understood as well, but not kept: we do not store what the training does not need.
 NOT_KEPT = frozenset(
@@ -44,7 +46,6 @@ NOT_KEPT = frozenset(
         "department",
         "suspended",
         "status",
-        "cohort1",
         "course1",
         "role1",
         "group1",
@@ -60,6 +61,7 @@ class Row:
     name: str
     language: str
     problem: str | None = None
+    cohort: str = ""  # as the file names it; empty when it does not
 
 
 @dataclass(frozen=True)
@@ -87,31 +89,38 @@ class Unreadable(Exception):
         self.code, self.fact = code, fact
 
 
-def plan(body: bytes, present: Collection[str], language: str) -> Plan:
-    """What would come of a file. ``present`` are the names that the cohort has already;
-    ``language`` is given to a row that names none."""
+def plan(
+    body: bytes, cohorts: Mapping[str, Collection[str]], language: str, cohort: str = ""
+) -> Plan:
+    """What would come of a file.
+
+    ``cohorts`` are the cohorts people may be added to, each with the names it has already;
+    ``cohort`` is where a row goes that names none, ``language`` what it speaks. Nothing is raised:
+    whatever is wrong stands in the plan.
+    """
     try:
         header, lines = _read(body)
         columns, not_kept = _columns(header)
     except Unreadable as problem:
         return Plan(trouble=(problem.code, problem.fact))
-    seen = {fold(name) for name in present}
+    seen = {name: {fold(person) for person in present} for name, present in cohorts.items()}
     rows = []
-    for number, cells in lines:
-        row = _row(number, dict(zip(columns, cells, strict=False)), language, seen)
-        if row is not None:
-            seen.add(fold(row.name))
+    for number, values in lines:
+        cells = dict(zip(columns, values, strict=False))
+        if any(cells.values()):
+            row = _row(number, cells, language, cohort)
+            row = replace(row, problem=row.problem or _place(row, seen))
+            seen.get(row.cohort, set()).add(fold(row.name))
             rows.append(row)
     if not rows:
         return Plan(not_kept=not_kept, trouble=("empty", ""))
     return Plan(tuple(rows), not_kept)
 
 
-def _row(number: int, cells: dict[str, str], language: str, seen: Collection[str]) -> Row | None:
+def _row(number: int, cells: Mapping[str, str], language: str, cohort: str) -> Row:
+    """One line, and what is wrong with it by itself."""
     name = clean(cells.get("name") or f"{cells.get('last', '')} {cells.get('first', '')}")
     given = fold(cells.get("language", ""))
-    if not name and not any(cells.values()):
-        return None
     problem = None
     if not name:
         problem = "no-name"
@@ -119,11 +128,17 @@ def _row(number: int, cells: dict[str, str], language: str, seen: Collection[str
         problem = "long-name"
     elif "?" in name or "\ufffd" in name:
         problem = "lost-letters"
-    elif fold(name) in seen:
-        problem = "twice"
     elif given and given not in LANGUAGES:
         problem = "language"
-    return Row(number, name[: LONGEST_NAME + 1], given or language, problem)
+    place = clean(cells.get("cohort", "")) or cohort
+    return Row(number, name[: LONGEST_NAME + 1], given or language, problem, place)
+
+
+def _place(row: Row, seen: Mapping[str, Collection[str]]) -> str | None:
+    """What is wrong with where a line is to go."""
+    if row.cohort not in seen:
+        return "cohort" if row.cohort else "no-cohort"
+    return "twice" if fold(row.name) in seen[row.cohort] else None
 
 
 def _columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:

@@ -111,6 +111,12 @@ def by_name(session: Session, name: str) -> Sequence[CohortView]:
     return [CohortView(*row) for row in session.execute(_COLUMNS.where(Cohort.name == name))]
 
 
+def for_operator(session: Session) -> list[CohortView]:
+    """Every cohort there is, for the operator at the machine."""
+    statement = _COLUMNS.execution_options(scope="all").order_by(Cohort.name)
+    return [CohortView(*row) for row in session.execute(statement)]
+
+
 def learners(
     session: Session, cohort_ids: list[uuid.UUID], vault: Vault
 ) -> list[tuple[uuid.UUID, Person]]:
