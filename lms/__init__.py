@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from importlib import import_module
 
-from flask import Blueprint, Flask, request, session, url_for
+from flask import Blueprint, Flask, request, session
 from flask_login import LoginManager, current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -35,7 +35,17 @@ def create_app(settings: Settings, extra: Iterable[Blueprint] = ()) -> Flask:
     ``extra`` adds blueprints; the tests plant an undeclared endpoint with it.
     Raises web.access.Undeclared while any endpoint does not say who may use it.
     """
-    from lms.web import access, assets, errors, filters, forms, headers, languages, templating
+    from lms.web import (
+        access,
+        assets,
+        errors,
+        filters,
+        forms,
+        frame,
+        headers,
+        languages,
+        templating,
+    )
 
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(_configuration(settings))
@@ -65,7 +75,7 @@ def create_app(settings: Settings, extra: Iterable[Blueprint] = ()) -> Flask:
     for blueprint in extra:
         app.register_blueprint(blueprint)
     app.before_request(_touch_session)
-    app.context_processor(_navigation)
+    frame.init_app(app)
     access.require_declarations(app)
     return app
 
@@ -120,21 +130,3 @@ def _touch_session() -> None:
             actions.touch_session(
                 writing, current_user.session_id, current_user.actor.roles, now=now
             )
-
-
-def _navigation() -> dict[str, object]:
-    """The main links, by what a person may do; worked out only when a page asks for them."""
-    return {"navigation": _Navigation()}
-
-
-class _Navigation:
-    def __iter__(self):  # type: ignore[no-untyped-def]  # a template's loop
-        from lms.web.home import links
-
-        for endpoint, label in links():
-            href = url_for(endpoint)
-            current = request.path == href or (href != "/" and request.path.startswith(href))
-            yield {"href": href, "label": label, "current": current}
-
-    def __bool__(self) -> bool:
-        return bool(current_user and current_user.is_authenticated)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, g, request, session
 from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 
 csrf = CSRFProtect()
 
@@ -23,6 +26,26 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 def client_key() -> str:
     """A fresh key for one form on one page."""
     return str(uuid.uuid4())
+
+
+def csrf_token() -> str:
+    """The token of this browser's session, for a form.
+
+    What Flask-WTF gives, signed once for each session instead of once for each page: the token
+    lives as long as the session (WTF_CSRF_TIME_LIMIT is None), so its age says nothing.
+    """
+    raw = session.get("csrf_token")
+    if raw is None:
+        # What this request gave out before belongs to a session that was cleared since.
+        g.pop("csrf_token", None)
+        made: str = generate_csrf()  # writes the secret half into the session
+        return made
+    return _signed(current_app.config["SECRET_KEY"], raw)
+
+
+@lru_cache(maxsize=10_000)
+def _signed(key: bytes, raw: str) -> str:
+    return str(URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(raw))
 
 
 def given_key() -> uuid.UUID:
@@ -42,4 +65,4 @@ def _named_fields() -> None:
 def init_app(app: Flask) -> None:
     app.before_request(_named_fields)
     csrf.init_app(app)
-    app.jinja_env.globals["client_key"] = client_key
+    app.jinja_env.globals.update(client_key=client_key, csrf_token=csrf_token)

@@ -73,10 +73,15 @@ def catalogue(code: str) -> NullTranslations:
     return NullTranslations()
 
 
-def words() -> NullTranslations:
-    """The catalogue of the moment. It follows ``flask_babel.force_locale``; English has none."""
+def spoken() -> str:
+    """The language that phrases are in at this moment. It follows ``flask_babel.force_locale``."""
     locale = _known_locale() or get_locale()
-    return catalogue(locale.language if locale else SOURCE_LANGUAGE)
+    return locale.language if locale else SOURCE_LANGUAGE
+
+
+def words() -> NullTranslations:
+    """The catalogue of the moment; English has none."""
+    return catalogue(spoken())
 
 
 def _known_locale() -> Locale | None:
@@ -124,4 +129,4 @@ def _of_page() -> dict[str, object]:
     return {"language": language(), "language_names": NAMES}
 
 
-__all__ = ["NAMES", "catalogue", "get_locale", "init_app", "language"]
+__all__ = ["NAMES", "catalogue", "get_locale", "init_app", "language", "spoken"]

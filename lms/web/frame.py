@@ -1,0 +1,84 @@
+"""The frame of every page: a header and a footer, drawn once for all who see the same ones.
+
+They depend on the language, on the main links somebody may open, and on which of those is the
+present page; nothing in them is of one person. There are a few dozen of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app, get_template_attribute, request, url_for
+from flask_login import current_user
+from markupsafe import Markup
+
+from lms.web.home import links
+from lms.web.languages import NAMES, spoken
+
+# More than there can be of combinations; a bound in case one is forgotten.
+MOST_KEPT = 500
+
+
+class _Drawn(NamedTuple):
+    header: Markup
+    footer: Markup
+
+
+class _Kept:
+    """What this application has drawn so far."""
+
+    def __init__(self) -> None:
+        self.links: dict[Any, tuple[tuple[str, str], ...]] = {}
+        self.frames: dict[Any, _Drawn] = {}
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["lms.frame"] = _Kept()
+    app.jinja_env.globals.update(frame_header=header, frame_footer=footer)
+
+
+def header(calm: bool) -> Markup:
+    """The header of this request. ``calm``: without asking who is there."""
+    return _frame(calm).header
+
+
+def footer(calm: bool) -> Markup:
+    return _frame(calm).footer
+
+
+def _frame(calm: bool) -> _Drawn:
+    kept: _Kept = current_app.extensions["lms.frame"]
+    code = spoken()
+    person: Any = None if calm else current_user._get_current_object()
+    signed_in = person is not None and person.is_authenticated
+    shown = _links(kept, code, person.actor.roles) if signed_in else ()
+    path = request.path
+    marks = tuple(path == href or (href != "/" and path.startswith(href)) for href, _ in shown)
+    key = (code, shown, marks, signed_in)
+    found = kept.frames.get(key)
+    if found is None:
+        if len(kept.frames) >= MOST_KEPT:
+            kept.frames.clear()
+        found = kept.frames[key] = _draw(code, shown, marks, signed_in)
+    return found
+
+
+def _links(kept: _Kept, code: str, roles: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """(address, words) of the main pages that somebody with these roles may open."""
+    found = kept.links.get((code, roles))
+    if found is None:
+        found = tuple((url_for(endpoint), words) for endpoint, words in links())
+        kept.links[code, roles] = found
+    return found
+
+
+def _draw(
+    code: str, shown: tuple[tuple[str, str], ...], marks: tuple[bool, ...], signed_in: bool
+) -> _Drawn:
+    items = [
+        {"href": href, "label": label, "current": current}
+        for (href, label), current in zip(shown, marks, strict=True)
+    ]
+    header_of = get_template_attribute("_macros/frame.html", "header")
+    footer_of = get_template_attribute("_macros/frame.html", "footer")
+    return _Drawn(header_of(code, NAMES, items), footer_of(code, signed_in))
