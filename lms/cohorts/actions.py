@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms import trail
@@ -14,6 +15,7 @@ from lms.accounts import actions as accounts
 from lms.accounts import queries as people
 from lms.cohorts import queries
 from lms.cohorts.importing import Row
+from lms.cohorts.models import Cohort
 from lms.cohorts.queries import CohortView
 from lms.domain.errors import TooLate
 from lms.domain.permissions import Actor, Permission, Role
@@ -51,6 +53,8 @@ def import_people(
     if actor is not None:
         queries.one(session, actor, cohort.id, Permission.IMPORT_PEOPLE)
     rows, role = list(rows), role_in(cohort)
+    # Of two who confirm one list at once the second waits here, and then finds the first one's.
+    session.execute(sa.select(Cohort.id).where(Cohort.id == cohort.id).with_for_update())
     present = {p.name for _c, p in people.people_holding(session, role, [cohort.id], vault)}
     if present & {row.name for row in rows}:
         raise TooLate("changed")

@@ -162,6 +162,7 @@ class Sender:
         self.address = seeded.address(form.address)
         self.fields = {name: seeded.address(value) for name, value in form.fields.items()}
         self.sent = 0
+        self.was_taken = False  # whether anything may have been changed
 
     def client(self) -> FlaskClient:
         return self.seeded.client(self.form.login)
@@ -195,6 +196,7 @@ class Sender:
         """An answer is never a failure of ours; a page is in the reader's language, and whole."""
         where = f"{self.form.endpoint} ({self.language})"
         assert answer.status_code in {200, 303} | REFUSALS, f"{where}: {answer.status_code}"
+        self.was_taken |= answer.status_code in (200, 303)
         if answer.mimetype != "text/html":
             return
         if answer.status_code == 303:

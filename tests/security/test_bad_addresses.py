@@ -67,14 +67,25 @@ QUESTIONS = (
     "a[b][c]=d",
     "=" * 2000,
 )
-NEVER_HERE = {200, 303, 308, 400, 403, 404, 405, 422}
+# The pages that read anything from their question; to the others it is all one.
+ASKS = (
+    "search",
+    "cohort",
+    "rules",
+    "shelf",
+    "read_trail",
+    "sign_in",
+    "confirm_revoke",
+    "elections",
+)
+ALLOWED = {200, 303, 308, 400, 403, 404, 405, 422}
 # A part of an address that names something: an id in the table, or a word of the content tree.
 NAMES = re.compile(r"<[^<>]+>|(?<=/)(basics|seeing|q-see|practice|exam|door|kk|house\.css)(?=/|$)")
 
 
 def look(answer: object, language: str, where: str) -> None:
     status = answer.status_code  # type: ignore[attr-defined]  # a response
-    assert status in NEVER_HERE, f"{where}: {status}"
+    assert status in ALLOWED, f"{where}: {status}"
     headers = answer.headers  # type: ignore[attr-defined]
     assert "x=y" not in str(headers.getlist("Set-Cookie")), where
     if status in (303, 308):
@@ -138,7 +149,8 @@ def test_a_question_in_an_address_that_makes_no_sense_does_no_harm(
         if row.method != "GET" or row.endpoint.split(".")[0] in ("styleguide", "assets"):
             continue
         address = seeded.address(next(iter(row.reach))).partition("?")[0]
-        for query in QUESTIONS[number :: len(LANGUAGES)]:
+        step = len(LANGUAGES) if row.endpoint.split(".")[1] in ASKS else len(QUESTIONS) // 2
+        for query in QUESTIONS[number::step]:
             client = seeded.client(person(row))
             where = f"{address}?{query}"
             answer = client.get(where, headers={"Accept-Language": language})

@@ -44,6 +44,9 @@ VALUES: dict[str, str | bytes] = {
     "lines": "one\r\ntwo\r\n",
     "an id": "00000000-0000-4000-8000-000000000000",
 }
+# What a field that is chosen, not typed, is spoilt with: the rest would be more of the same.
+FOR_CHOICES = ("empty", "very long", "null byte", "broken UTF-8", "markup", "an id")
+FOR_CHOICES += ("a huge number", "a digit that is no number")
 # Shown again they are not letter by letter what was sent: a browser would not show them either.
 NOT_LITERAL = {"null byte", "control characters", "broken UTF-8", "half a character", "lines"}
 DEEP = "[" * 20_000 + "]" * 20_000
@@ -86,10 +89,13 @@ def speak(app: Flask, language: str) -> None:
 
 def senders(seeded: Seeded, language: str) -> Iterator[Sender]:
     """Each form in turn, in a world that is as it was."""
+    speak(seeded.app, language)
     for form in FORMS:
-        put_all_back(seeded.app)
-        speak(seeded.app, language)
-        yield Sender(seeded, form, language)
+        sender = Sender(seeded, form, language)
+        yield sender
+        if sender.was_taken:
+            put_all_back(seeded.app)
+            speak(seeded.app, language)
 
 
 def mutations(sender: Sender) -> Iterator[tuple[str, str, list[tuple[str, str | bytes]]]]:
@@ -104,8 +110,8 @@ def mutations(sender: Sender) -> Iterator[tuple[str, str, list[tuple[str, str | 
         yield name, "twice, differently", [*whole, (name, "another")]
         yield name, "a thousand times", [*rest, *[(name, "x")] * 1000]
         yield name, "as a list", [*rest, (f"{name}[]", "x"), (f"{name}[0][a]", "y")]
-        for kind, value in VALUES.items():
-            yield name, kind, [*rest, (name, value)]
+        for kind in VALUES if name in sender.form.typed else FOR_CHOICES:
+            yield name, kind, [*rest, (name, VALUES[kind])]
 
 
 @pytest.mark.parametrize("number", range(len(LANGUAGES)), ids=LANGUAGES)
@@ -126,7 +132,7 @@ def test_spoilt_fields_give_a_page_in_the_readers_language_with_what_was_typed(
                 if other in dict(fields):
                     sender.gave_back(answer, other, sender.fields[other])
         sent += sender.sent
-    assert sent > 400
+    assert sent > 250
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
