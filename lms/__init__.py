@@ -46,8 +46,9 @@ def create_app(settings: Settings, extra: Iterable[Blueprint] = ()) -> Flask:
         languages,
         templating,
     )
+    from lms.web.application import Application
 
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    app = Application(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(_configuration(settings))
     app.extensions["lms.vault"] = Vault(settings.field_key)
     if settings.proxy_hops:

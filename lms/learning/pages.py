@@ -1,7 +1,7 @@
 """A lesson as one reader sees it: their language, their legal clock, their answers.
 
-What does not depend on the person (the text and its rules on one day) is put together once per
-release and kept; only the questions inside the lesson are drawn for each request.
+What does not depend on the person (the text and its rules on one day, a question that was not
+answered yet) is put together once per release and kept.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from random import Random
+from typing import Any, TypeVar
 
 from flask import get_template_attribute
 from markupsafe import Markup
 
 from lms.content.library import Library
 from lms.domain.languages import pick
-from lms.domain.questions import Unreadable
-from lms.domain.rules import RuleWording
+from lms.domain.questions import Order, Question, Unreadable
 from lms.web.filters import authored
 
-# (release, lesson, language, which wordings hold) → pieces. Bounded: a few hundred lessons.
-_kept: dict[tuple[object, ...], tuple[Piece, ...]] = {}
+# Bounded by a few hundred lessons, and by the days of elections.
 MOST_KEPT = 2000
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -33,27 +33,68 @@ class Piece:
     question: str | None = None
 
 
+# (release, lesson, language, which wordings and sources hold) → pieces
+_kept: dict[tuple[object, ...], tuple[Piece, ...]] = {}
+# (release, lesson, day) → which wordings and sources hold; the same for most days
+_holding: dict[tuple[object, ...], tuple[object, ...]] = {}
+# (release, question, language) → the question as it is before anybody answered it
+_unanswered: dict[tuple[object, ...], Markup] = {}
+
+
+def _keep(shelf: dict[tuple[object, ...], Value], key: tuple[object, ...], new: Value) -> Value:
+    if len(shelf) >= MOST_KEPT:
+        shelf.clear()
+    shelf[key] = new
+    return new
+
+
 def pieces(
     books: Library, lesson: Mapping[str, Any], language: str, clock: date | None
 ) -> tuple[Piece, ...]:
     """The lesson in order, on the reader's legal clock (None: the latest wordings)."""
     day = clock or _taught_day(lesson)
-    wordings = tuple(_first_day(books.rules[rule_id].at(day)) for rule_id in lesson["rule_ids"])
-    standings = tuple(
-        books.sources[s].standing(day) for rule in lesson["rules"] for s in rule["sources"]
-    )
-    key = (books.release, lesson["slug"], language, wordings, standings)
+    holding = _holding.get((books.release, lesson["slug"], day))
+    if holding is None:
+        holding = _keep(
+            _holding, (books.release, lesson["slug"], day), _what_holds(books, lesson, day)
+        )
+    key = (books.release, lesson["slug"], language, holding)
     found = _kept.get(key)
     if found is None:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        found = _kept[key] = tuple(_assemble(books, lesson, language, day))
+        found = _keep(_kept, key, tuple(_assemble(books, lesson, language, day)))
     return found
 
 
-def _first_day(wording: RuleWording | None) -> object:
-    """What tells the wordings of one rule apart."""
-    return wording.valid_from or date.min if wording else None
+def _what_holds(
+    books: Library, lesson: Mapping[str, Any], day: date | None
+) -> tuple[object, ...]:
+    """What the day decides of a lesson: elections on the same law share its pieces."""
+    wordings = []
+    for rule_id in lesson["rule_ids"]:
+        wording = books.rules[rule_id].at(day)
+        wordings.append(wording is not None and str(wording.valid_from))
+    standings = [
+        books.sources[s].standing(day) for rule in lesson["rules"] for s in rule["sources"]
+    ]
+    return (*wordings, *standings)
+
+
+def steady_order(question: Question) -> Order:
+    """An order of the parts that stays the same for a question inside a lesson."""
+    return question.shuffled(Random(question.id))  # noqa: S311 - an order to look at, no secret
+
+
+def unanswered(books: Library, question_id: str, language: str) -> Markup:
+    """A question inside a lesson before anybody answered it: the same for every reader."""
+    key = (books.release, question_id, language)
+    found = _unanswered.get(key)
+    if found is None:
+        words = pick(books.question_documents[question_id]["texts"], language)[0]
+        draw = get_template_attribute("_macros/questions.html", "question")
+        question = books.questions[question_id]
+        drawn: Markup = draw(question, words, steady_order(question))
+        found = _keep(_unanswered, key, drawn)
+    return found
 
 
 def _taught_day(lesson: Mapping[str, Any]) -> date | None:

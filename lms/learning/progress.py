@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from random import Random
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,7 +15,6 @@ from lms.domain import folding, mastery
 from lms.domain import search as searching
 from lms.domain.certification import Need
 from lms.domain.languages import LANGUAGES, pick
-from lms.domain.questions import Order, Question
 from lms.learning import pages
 from lms.learning.models import RuleStanding
 from lms.web.filters import authored
@@ -141,11 +139,6 @@ def rule_lines(
     return sorted(
         lines, key=lambda c: (order.index(str(c["standing"])), not c["critical"], str(c["name"]))
     )
-
-
-def steady_order(question: Question) -> Order:
-    """An order of the parts that stays the same for a question inside a lesson."""
-    return question.shuffled(Random(question.id))  # noqa: S311 - an order to look at, no secret
 
 
 _STEMMERS = {"en": stemmer("english"), "ru": stemmer("russian")}

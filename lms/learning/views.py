@@ -139,6 +139,8 @@ def _lesson_page(
     words, used = pick(found["texts"], language())
     return render_template(
         "learning/lesson.html",
+        here=url_for(".lesson", course=course, lesson=lesson),
+        course_href=url_for(".course", course=course),
         course=books.courses[course],
         course_words=pick(books.courses[course]["texts"], language())[0],
         lesson=found,
@@ -159,18 +161,22 @@ def _check(
 ) -> dict[str, Any]:
     """A question inside a lesson, with the last answer and what is said about it."""
     question = books.questions[question_id]
-    answered = question_id in answers
-    answer = answers.get(question_id)
+    words = pick(books.question_documents[question_id]["texts"], language())[0]
     failed = error is not None and error[0] == question_id
+    if question_id not in answers and not failed:
+        fresh = pages.unanswered(books, question_id, language())
+        return {"question": question, "words": words, "fresh": fresh}
+    answer = answers.get(question_id)
     return {
         "question": question,
-        "words": pick(books.question_documents[question_id]["texts"], language())[0],
-        "order": progress.steady_order(question),
+        "words": words,
+        "fresh": None,
+        "order": pages.steady_order(question),
         "value": typed if failed else pages.typed_again(question.kind, answer),
         "error": error[1] if failed else None,
-        "feedback": pages.feedback_for(books, question_id, answer, language(), reader.clock)
-        if answered and not failed
-        else None,
+        "feedback": None
+        if failed
+        else pages.feedback_for(books, question_id, answer, language(), reader.clock),
     }
 
 

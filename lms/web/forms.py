@@ -66,3 +66,5 @@ def init_app(app: Flask) -> None:
     app.before_request(_named_fields)
     csrf.init_app(app)
     app.jinja_env.globals.update(client_key=client_key, csrf_token=csrf_token)
+    # Flask-WTF hands its own to every page, and what comes last counts.
+    app.context_processor(lambda: {"csrf_token": csrf_token})

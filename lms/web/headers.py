@@ -27,7 +27,9 @@ FIXED = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
 }
+SECURE = {**FIXED, "Strict-Transport-Security": "max-age=31536000"}
 # A page shorter than this gains nothing from being compressed.
 LEAST_COMPRESSED = 1400
 
@@ -64,12 +66,12 @@ def _finish(response: Response) -> Response:
     if g.get("from_elsewhere"):
         # Such a request comes without our cookie; a new one would sign the person out.
         session.modified = False
-    for name, value in FIXED.items():
-        response.headers.setdefault(name, value)
-    if current_app.config["LMS_SETTINGS"].secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
+    # Asking the headers for each name in turn costs a third of what finishing an answer costs.
+    given = {name.lower() for name, _value in response.headers}
+    wanted = SECURE if current_app.config["LMS_SETTINGS"].secure else FIXED
+    response.headers.extend(
+        [(name, value) for name, value in wanted.items() if name.lower() not in given]
+    )
     return _compressed(response)
 
 

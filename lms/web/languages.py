@@ -95,6 +95,16 @@ def _known_locale() -> Locale | None:
     return getattr(state, "babel_locale", None)
 
 
+@cache
+def _parsed(code: str) -> Locale:
+    return Locale.parse(code)
+
+
+def _locale() -> Locale:
+    """The locale of this request. Flask-Babel would work it out from the code at each of them."""
+    return _parsed(language())
+
+
 class _Words(Domain):  # type: ignore[misc]  # Flask-Babel has no types
     """Where ``flask_babel.gettext`` looks: in the same catalogues as the templates."""
 
@@ -108,7 +118,7 @@ class Babel(flask_babel.Babel):  # type: ignore[misc]  # as above
 
 def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
-    Babel(app, locale_selector=language)
+    Babel(app, locale_selector=_locale)
     try:
         if compile_catalogues():
             catalogue.cache_clear()

@@ -11,6 +11,7 @@ from types import FunctionType
 from typing import Any
 
 from flask import Flask
+from jinja2 import Template
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
@@ -35,6 +36,17 @@ class QuickContext(Context):
         return super().call(thing, *args, **kwargs)
 
 
+class QuickTemplate(Template):
+    """A template whose macros are imported without looking for globals of one page.
+
+    Jinja compares the names of all globals at every import, in case one was given to a single
+    template; ours are all the application's.
+    """
+
+    def _get_default_module(self, ctx: Context | None = None) -> Any:  # noqa: ARG002 - as Jinja asks
+        return self._module or super()._get_default_module(None)
+
+
 def gettext(phrase: str, /, **facts: Any) -> Markup:
     """A phrase in the language of the page. Facts are escaped as they enter it.
 
@@ -53,5 +65,6 @@ def ngettext(one: str, many: str, number: int, /, **facts: Any) -> Markup:
 def init_app(app: Flask) -> None:
     """After languages.init_app, whose functions these replace in templates."""
     app.jinja_env.context_class = QuickContext
+    app.jinja_env.template_class = QuickTemplate
     # Every page of ours is HTML: there is no template in which a phrase is not to be escaped.
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
