@@ -146,4 +146,4 @@ def minutes(count: float) -> timedelta:
 
 def seeded(seed: int) -> Random:
     """The same drawing every time; nothing here has to be hard to guess."""
-    return Random(seed)  # noqa: S311
+    return Random(seed)

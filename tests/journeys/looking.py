@@ -10,10 +10,16 @@ import axe_playwright_python
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage"
-).split()
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 WIDTHS = (360, 1280)
 
 
