@@ -65,9 +65,7 @@ def pieces(
     return found
 
 
-def _what_holds(
-    books: Library, lesson: Mapping[str, Any], day: date | None
-) -> tuple[object, ...]:
+def _what_holds(books: Library, lesson: Mapping[str, Any], day: date | None) -> tuple[object, ...]:
     """What the day decides of a lesson: elections on the same law share its pieces."""
     wordings = []
     for rule_id in lesson["rule_ids"]:
