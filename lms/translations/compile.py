@@ -55,12 +55,15 @@ def compile_catalogues() -> list[Path]:
         if is_fresh(source):
             continue
         target = source.with_suffix(".mo")
+        read_at = source.stat().st_mtime_ns
         content = compiled(source)
         handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
             Path(name).chmod(0o644)
+            # As old as the source it was made from: a change while it was read is seen next time.
+            os.utime(name, ns=(read_at, read_at))
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
