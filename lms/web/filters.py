@@ -9,6 +9,7 @@ from flask_babel import format_date
 from markupsafe import Markup
 
 from lms.domain.dates import day as read_day
+from lms.web.languages import language
 
 
 def authored(html: str) -> Markup:
@@ -23,7 +24,10 @@ def authored(html: str) -> Markup:
 def shown_day(value: date | datetime | str) -> str:
     """A day in the reader's language, such as 9 June 2019."""
     found = read_day(value)
-    return format_date(found, "d MMMM y") if found else ""
+    if found is None:
+        return ""
+    # The long form of each language is its own; the English one of the library is American.
+    return format_date(found, "d MMMM y" if language() == "en" else "long")
 
 
 def init_app(app: Flask) -> None:
