@@ -19,7 +19,7 @@ from lms.accounts.models import Account, DeviceSession, Failures, OneTimeCode, R
 from lms.accounts.queries import digest_of
 from lms.db import new_id
 from lms.domain.errors import NotThere, NotYours, TooLate
-from lms.domain.folding import skeleton
+from lms.domain.folding import clean, skeleton
 from lms.domain.permissions import Actor, Permission, Place, Role, may
 from lms.privacy import Vault
 
@@ -63,7 +63,7 @@ class Prepared:
 
 def prepare(login: str, secret: str) -> Prepared:
     """Check and hash what a person chose. Raises SecretRefused."""
-    login = " ".join(login.split())
+    login = clean(login)  # what cannot be seen cannot be typed again
     wanted = skeleton(login)
     if len(wanted) < 3:
         raise SecretRefused("login", "short")
