@@ -100,6 +100,9 @@ class Database:
         self._lock = _WriteLock(Path(f"{self.url.database}.lock")) if self.is_sqlite else None
         self.engine = self._sqlite() if self.is_sqlite else self._postgres()
         self.writer = self.engine.execution_options(writes=True)
+        # Connections for prepared statements that nobody uses at the moment.
+        self._idle: list[sa.PoolProxiedConnection] = []
+        sa.event.listen(self.engine, "engine_disposed", lambda _: self._close_idle())
 
     def _sqlite(self) -> sa.Engine:
         engine = sa.create_engine(
@@ -117,6 +120,45 @@ class Database:
             pool_size=10,
             max_overflow=20,
         )
+
+    def lend(self) -> sa.PoolProxiedConnection:
+        """A connection to read through, in a transaction. Raises SQLAlchemy's OperationalError.
+
+        On SQLite they are kept beside the pool, whose care for each loan costs as much as a
+        statement and is for servers that may be away.
+        """
+        try:
+            if not self.is_sqlite:
+                return self.engine.raw_connection()
+            lent = self._unused()
+            lent.cursor().execute("BEGIN")
+        except self.engine.dialect.loaded_dbapi.Error as problem:
+            raise in_our_words(problem, self.engine.dialect) from problem
+        return lent
+
+    def _unused(self) -> sa.PoolProxiedConnection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            found = self.engine.raw_connection()
+            found.detach()
+            return found
+
+    def take_back(self, lent: sa.PoolProxiedConnection) -> None:
+        """End the transaction of a lent connection and keep it for the next."""
+        if not self.is_sqlite:
+            lent.close()  # the pool undoes the transaction
+            return
+        try:
+            lent.cursor().execute("ROLLBACK")
+        except sqlite.Error:
+            lent.close()
+            raise
+        self._idle.append(lent)
+
+    def _close_idle(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -184,20 +226,15 @@ class Reading(Session):
     two connections see the database at moments of their own, as two statements on PostgreSQL do.
     """
 
-    _lent: sa.PoolProxiedConnection | None = None
+    def __init__(self, of: Database) -> None:
+        super().__init__(of.engine, expire_on_commit=False)
+        self._of = of
+        self._lent: sa.PoolProxiedConnection | None = None
 
     def driver(self) -> sa.PoolProxiedConnection:
         """The driver's connection, in a transaction until the session is closed."""
         if self._lent is None:
-            engine = self.get_bind()
-            if not isinstance(engine, sa.Engine):
-                raise TypeError("a reading session is bound to an engine")
-            try:
-                self._lent = engine.raw_connection()
-                if engine.dialect.name == "sqlite":
-                    self._lent.cursor().execute("BEGIN")
-            except engine.dialect.loaded_dbapi.Error as problem:
-                raise in_our_words(problem, engine.dialect) from problem
+            self._lent = self._of.lend()
         return self._lent
 
     def close(self) -> None:
@@ -207,7 +244,7 @@ class Reading(Session):
                 super().close()
         finally:
             if lent is not None:
-                lent.close()  # the pool undoes the transaction
+                self._of.take_back(lent)
 
 
 def in_our_words(problem: Exception, dialect: sa.Dialect, sql: str = "") -> Exception:
@@ -230,7 +267,7 @@ def database() -> Database:
 def session() -> Session:
     """The reading session of this request. Nothing read through it is locked or changed."""
     if "db_session" not in g:
-        g.db_session = Reading(database().engine, expire_on_commit=False)
+        g.db_session = Reading(database())
     reading: Session = g.db_session
     return reading
 

@@ -80,7 +80,7 @@ def test_pages_read_through_a_connection_of_the_drivers_own(app: Flask, world: W
     """The ordinary way of a page; elsewhere in the tests the engine is watched."""
     with app.app_context():
         alone = db.Database(app.config["LMS_SETTINGS"].database_url)
-    with db.Reading(alone.engine) as reading:
+    with db.Reading(alone) as reading:
         assert Prepared(_BY_LOGIN).first(reading, login="aida").id == world.ids["aida"]
         assert not reading.in_transaction()
         lent = reading.driver()
@@ -88,14 +88,29 @@ def test_pages_read_through_a_connection_of_the_drivers_own(app: Flask, world: W
         with pytest.raises(DBAPIError) as told:
             wrong.all(reading)
         assert "secret" not in str(told.value)
-    assert lent.dbapi_connection is None  # given back
+    with db.Reading(alone) as reading:
+        if alone.is_sqlite:
+            assert reading.driver() is lent  # taken back and lent again
+        assert Prepared(_BY_LOGIN).first(reading, login="bota").id == world.ids["bota"]
     assert alone.engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # of a queue
+    alone.engine.dispose()
+
+
+def test_each_page_sees_what_was_written_before_it(app: Flask, world: World) -> None:
+    with app.app_context():
+        alone = db.Database(app.config["LMS_SETTINGS"].database_url)
+    with db.Reading(alone) as reading:
+        assert Prepared(_BY_LOGIN).first(reading, login="nobody") is None
+    with app.app_context(), db.transaction() as session:
+        session.get_one(Account, world.ids["aida"]).login_skeleton = "nobody"
+    with db.Reading(alone) as reading:
+        assert Prepared(_BY_LOGIN).first(reading, login="nobody").id == world.ids["aida"]
     alone.engine.dispose()
 
 
 def test_a_database_that_is_away_is_told_as_the_session_tells_it(tmp_path: Path) -> None:
     away = db.Database(f"sqlite:///{tmp_path}/nowhere/lms.sqlite")
-    with db.Reading(away.engine) as reading, pytest.raises(OperationalError):
+    with db.Reading(away) as reading, pytest.raises(OperationalError):
         Prepared(_BY_LOGIN).all(reading, login="aida")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 
@@ -20,6 +20,15 @@ class _Sessions(SecureCookieSessionInterface):
         if self._made is None or self._made[0] != keys:
             self._made = (keys, super().get_signing_serializer(app))
         return self._made[1]
+
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Flask works out every attribute of the cookie before it looks whether there is one."""
+        if session and not session.modified and not app.config["SESSION_REFRESH_EACH_REQUEST"]:
+            if session.accessed:
+                response.headers.add("Vary", "Cookie")
+            return
+        super().save_session(app, session, response)
 
 
 class Application(Flask):
