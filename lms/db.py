@@ -23,6 +23,8 @@ import sqlalchemy as sa
 from flask import Flask, current_app, g
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from lms.config import ConfigurationError
+
 # Versions 3.7.0 to 3.51.2 can corrupt a WAL database when two processes write and checkpoint.
 LEAST_SQLITE = (3, 51, 3)
 SQLITE_SETTINGS = {
@@ -105,6 +107,11 @@ class Database:
         sa.event.listen(self.engine, "engine_disposed", lambda _: self._close_idle())
 
     def _sqlite(self) -> sa.Engine:
+        if sqlite.sqlite_version_info < LEAST_SQLITE:
+            raise ConfigurationError(
+                f"SQLite {sqlite.sqlite_version} can corrupt a database that two processes write; "
+                f"at least {'.'.join(map(str, LEAST_SQLITE))} is needed."
+            )
         engine = sa.create_engine(
             self.url, module=sqlite, connect_args={"check_same_thread": False}
         )

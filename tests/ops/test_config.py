@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lms import config
+from lms import config, db
 from lms.config import ConfigurationError
 from tests.conftest import TREE
 
@@ -140,3 +140,11 @@ def test_only_https_makes_cookies_secure(environ: dict[str, str]) -> None:
     found = config.load(environ | {"LMS_PUBLIC_URL": "https://learn.example.org"})
     assert found.secure
     assert "learn.example.org" in found.trusted_hosts
+
+
+def test_a_sqlite_that_can_corrupt_a_shared_database_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(db.sqlite, "sqlite_version_info", (3, 51, 2))
+    with pytest.raises(ConfigurationError, match=r"at least 3\.51\.3"):
+        db.Database("sqlite:////nowhere/lms.sqlite")
