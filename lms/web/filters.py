@@ -27,7 +27,8 @@ def shown_day(value: date | datetime | str) -> str:
     if found is None:
         return ""
     # The long form of each language is its own; the English one of the library is American.
-    return format_date(found, "d MMMM y" if language() == "en" else "long")
+    shown: str = format_date(found, "d MMMM y" if language() == "en" else "long")
+    return shown
 
 
 def init_app(app: Flask) -> None:
