@@ -108,6 +108,8 @@ def _question_page(
     answered = sitting.attempt.latest(question_id) > 0
     answer = sitting.attempt.answers.get(question_id)
     told = sitting.quiz.feedback == "each" and answered
+    order = sitting.attempt.order.get(question_id, {})
+    untouched = answer is None and typed is None and error is None and not told
     return render_template(
         "assessment/question.html",
         sitting=sitting,
@@ -117,7 +119,10 @@ def _question_page(
         words=words,
         used=used,
         translation=sitting.books.question_documents[question_id]["translations"].get(language()),
-        order=sitting.attempt.order.get(question_id, {}),
+        order=order,
+        fresh=pages.unanswered(sitting.books, question_id, language(), order)
+        if untouched
+        else None,
         value=typed if typed is not None else pages.typed_again(found.kind, answer),
         error=error,
         feedback=pages.feedback_for(sitting.books, question_id, answer, language(), sitting.day)

@@ -37,7 +37,7 @@ class Piece:
 _kept: dict[tuple[object, ...], tuple[Piece, ...]] = {}
 # (release, lesson, day) → which wordings and sources hold; the same for most days
 _holding: dict[tuple[object, ...], tuple[object, ...]] = {}
-# (release, question, language) → the question as it is before anybody answered it
+# (release, question, language, order) → the question as it is before anybody answered it
 _unanswered: dict[tuple[object, ...], Markup] = {}
 
 
@@ -82,16 +82,22 @@ def steady_order(question: Question) -> Order:
     return question.shuffled(Random(question.id))  # noqa: S311 - an order to look at, no secret
 
 
-def unanswered(books: Library, question_id: str, language: str) -> Markup:
-    """A question inside a lesson before anybody answered it: the same for every reader."""
-    key = (books.release, question_id, language)
+def unanswered(
+    books: Library, question_id: str, language: str, order: Order | None = None
+) -> Markup:
+    """A question that nobody answered yet, its parts as drawn (None: as inside a lesson).
+
+    It is the same for every reader to whom its parts lie the same way.
+    """
+    drawn = None if order is None else tuple((k, tuple(parts)) for k, parts in order.items())
+    key = (books.release, question_id, language, drawn)
     found = _unanswered.get(key)
     if found is None:
+        question = books.questions[question_id]
         words = pick(books.question_documents[question_id]["texts"], language)[0]
         draw = get_template_attribute("_macros/questions.html", "question")
-        question = books.questions[question_id]
-        drawn: Markup = draw(question, words, steady_order(question))
-        found = _keep(_unanswered, key, drawn)
+        lie = steady_order(question) if order is None else order
+        found = _keep(_unanswered, key, draw(question, words, lie))
     return found
 
 
