@@ -34,6 +34,8 @@ class Sheet(HTMLParser):
         self._select: str | None = None
         self._area: str | None = None
         self._area_text = ""
+        # Attributes without a space between them: browsers guess, other readers of pages do not.
+        self.glued = re.findall(r'="[^"<>]*"[a-zA-Z][\w-]*=', html)
         self.feed(html)
         self.unlabelled = [
             name
@@ -204,6 +206,7 @@ def check_sheet(sheet: Sheet, where: str) -> None:
     twice = {i for i in sheet.ids if sheet.ids.count(i) > 1}
     assert not twice, f"{where}: ids twice: {twice}"
     assert not sheet.unlabelled, f"{where}: no label for {sheet.unlabelled}"
+    assert not sheet.glued, f"{where}: attributes run together: {sheet.glued}"
     assert not sheet.inline, f"{where}: inline {sheet.inline}"
     for form in sheet.forms:
         names = [name for name, _value in form["fields"]]  # type: ignore[attr-defined]  # pairs
