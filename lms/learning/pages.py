@@ -6,7 +6,7 @@ answered yet) is put together once per release and kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -18,6 +18,7 @@ from markupsafe import Markup
 from lms.content.library import Library
 from lms.domain.languages import pick
 from lms.domain.questions import Order, Question, Unreadable
+from lms.web import forms
 from lms.web.filters import authored
 
 # Bounded by a few hundred lessons, and by the days of elections.
@@ -37,6 +38,8 @@ class Piece:
 _kept: dict[tuple[object, ...], tuple[Piece, ...]] = {}
 # (release, lesson, day) → which wordings and sources hold; the same for most days
 _holding: dict[tuple[object, ...], tuple[object, ...]] = {}
+# (release, lesson, language, what holds, finished) → its inside, before anybody answered
+_fresh: dict[tuple[object, ...], tuple[str, ...]] = {}
 # (release, question, language, order) → the question as it is before anybody answered it
 _unanswered: dict[tuple[object, ...], Markup] = {}
 
@@ -48,25 +51,47 @@ def _keep(shelf: dict[tuple[object, ...], Value], key: tuple[object, ...], new: 
     return new
 
 
+def holding(books: Library, lesson: Mapping[str, Any], clock: date | None) -> tuple[object, ...]:
+    """What the day decides of a lesson: elections on the same law share its pieces."""
+    day = clock or _taught_day(lesson)
+    key = (books.release, lesson["slug"], day)
+    return _holding.get(key) or _keep(_holding, key, _what_holds(books, lesson, day))
+
+
 def pieces(
     books: Library, lesson: Mapping[str, Any], language: str, clock: date | None
 ) -> tuple[Piece, ...]:
     """The lesson in order, on the reader's legal clock (None: the latest wordings)."""
-    day = clock or _taught_day(lesson)
-    holding = _holding.get((books.release, lesson["slug"], day))
-    if holding is None:
-        holding = _keep(
-            _holding, (books.release, lesson["slug"], day), _what_holds(books, lesson, day)
-        )
-    key = (books.release, lesson["slug"], language, holding)
+    key = (books.release, lesson["slug"], language, holding(books, lesson, clock))
     found = _kept.get(key)
     if found is None:
+        day = clock or _taught_day(lesson)
         found = _keep(_kept, key, tuple(_assemble(books, lesson, language, day)))
     return found
 
 
+def fresh_lesson(
+    books: Library,
+    lesson: Mapping[str, Any],
+    language: str,
+    clock: date | None,
+    finished: bool,
+    draw: Callable[[], str],
+) -> Markup:
+    """The inside of a lesson for somebody who has answered nothing in it yet.
+
+    ``draw`` is asked for it when it is not kept. It may depend on nothing but the other arguments.
+    """
+    day = holding(books, lesson, clock)
+    key = (books.release, lesson["slug"], language, day, finished)
+    found = _fresh.get(key)
+    if found is None:
+        with forms.left_blank():
+            found = _keep(_fresh, key, forms.blanks(draw()))
+    return forms.filled(found)
+
+
 def _what_holds(books: Library, lesson: Mapping[str, Any], day: date | None) -> tuple[object, ...]:
-    """What the day decides of a lesson: elections on the same law share its pieces."""
     wordings = []
     for rule_id in lesson["rule_ids"]:
         wording = books.rules[rule_id].at(day)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
@@ -136,24 +137,33 @@ def _lesson_page(
     slug = f"{course}/{lesson}"
     mine = queries.place_in_lesson(session, me.id, slug, found["questions"])
     reader = queries.reader(session, me)
-    words, used = pick(found["texts"], language())
-    return render_template(
-        "learning/lesson.html",
-        here=url_for(".lesson", course=course, lesson=lesson),
-        course_href=url_for(".course", course=course),
-        course=books.courses[course],
-        course_words=pick(books.courses[course]["texts"], language())[0],
-        lesson=found,
-        words=words,
-        used=used,
-        translation=found["translations"].get(language()),
-        pieces=pages.pieces(books, found, language(), reader.clock),
-        checks={
-            q: _check(books, q, mine.answers, reader, error, typed) for q in found["questions"]
-        },
-        finished=mine.finished,
-        place=progress.place_in_course(books, course, lesson, language()),
-    )
+    spoken = language()
+    place = progress.place_in_course(books, course, lesson, spoken)
+
+    def draw() -> str:
+        words, used = pick(found["texts"], spoken)
+        return render_template(
+            "learning/_lesson.html",
+            here=f"/courses/{slug}",
+            course_href=f"/courses/{course}/",
+            course_title=pick(books.courses[course]["texts"], spoken)[0]["title"],
+            lesson=found,
+            words=words,
+            used=used,
+            translation=found["translations"].get(spoken),
+            pieces=pages.pieces(books, found, spoken, reader.clock),
+            checks={
+                q: _check(books, q, mine.answers, reader, error, typed) for q in found["questions"]
+            },
+            finished=mine.finished,
+            place=place,
+        )
+
+    if mine.answers or error:
+        inside = Markup(draw())  # noqa: S704 - what a template of ours drew
+    else:
+        inside = pages.fresh_lesson(books, found, spoken, reader.clock, mine.finished, draw)
+    return render_template("learning/lesson.html", place=place, inside=inside)
 
 
 def _check(
