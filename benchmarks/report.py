@@ -43,7 +43,8 @@ def as_json(about: dict[str, Any], lines: list[Line]) -> str:
 def as_markdown(about: dict[str, Any], lines: list[Line]) -> str:
     out = [
         f"`{about['command']}` at {about['taken_at']}, commit {about['commit']}, "
-        f"Python {about['python']}, {about['cores']} cores, load before {about['load_before']:.1f}.",
+        f"Python {about['python']}, {about['cores']} cores, "
+        f"load before {about['load_before']:.1f}.",
         "",
         "| row | case | floor | product | ratio | aim | |",
         "|---|---|---|---|---|---|---|",

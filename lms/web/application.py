@@ -21,7 +21,6 @@ class _Sessions(SecureCookieSessionInterface):
             self._made = (keys, super().get_signing_serializer(app))
         return self._made[1]
 
-
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Flask works out every attribute of the cookie before it looks whether there is one."""
         if session and not session.modified and not app.config["SESSION_REFRESH_EACH_REQUEST"]:
