@@ -50,15 +50,21 @@ def my() -> str:
 @bp.get("/my/pledge")
 @needs(Permission.SIT_QUIZ)
 def pledge() -> str:
-    programme, words = _own_programme()
+    programme, words, used = _own_programme()
     signed = queries.has_pledged(db.session(), actor().id, programme["slug"])
-    return render_template("learning/pledge.html", words=words, signed=signed)
+    return render_template(
+        "learning/pledge.html",
+        words=words,
+        used=used,
+        translation=programme["translations"].get(language()),
+        signed=signed,
+    )
 
 
 @bp.post("/my/pledge")
 @needs(Permission.SIT_QUIZ, audit=True)
 def sign_pledge() -> AnyResponse:
-    programme, _words = _own_programme()
+    programme, _words, used = _own_programme()
     release = queries.library(db.session()).published
     with db.transaction() as session:
         actions.sign_pledge(
@@ -66,20 +72,22 @@ def sign_pledge() -> AnyResponse:
             actor(),
             programme["slug"],
             release_id=release,
-            language=language(),
+            language=used,
             now=clock.now(),
         )
     return redirect(url_for(".my"), code=303)
 
 
-def _own_programme() -> tuple[Document, Any]:
-    """The programme of one's cohort and its words; NotThere without one, or without a pledge."""
+def _own_programme() -> tuple[Document, Any, str]:
+    """The programme of one's cohort, its words and their language. Raises NotThere without one,
+    or without a pledge."""
     session = db.session()
     me = queries.reader(session, actor())
     found = queries.library(session).programmes.get(me.cohort.programme) if me.cohort else None
     if found is None or not found["requires"].get("pledge"):
         raise NotThere
-    return found, pick(found["texts"], language())[0]
+    words, used = pick(found["texts"], language())
+    return found, words, used
 
 
 @bp.get("/courses/")
