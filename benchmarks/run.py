@@ -18,7 +18,14 @@ from benchmarks.bench import Bench, Line
 ROWS = (
     "lesson",
     "question",
+    "answer",
+    "whole_quiz",
+    "sign_in",
+    "verify",
     "pdf",
+    "weight",
+    "memory",
+    "newcomer",
 )
 
 

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,11 +20,13 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
+from benchmarks import people
+from benchmarks.people import ELECTION, PROGRAMME
 from lms import clock, config, create_app, db, schema
 from lms.accounts import secrets
 from lms.accounts.models import Account, DeviceSession, RoleHeld
 from lms.accounts.queries import digest_of
-from lms.assessment.models import Attempt, AttemptResult, Step
+from lms.assessment.models import Attempt, Step
 from lms.certification.keys import new_key
 from lms.cohorts.models import Cohort, Organisation
 from lms.content import publishing
@@ -32,14 +34,9 @@ from lms.content.compiling import compile_tree
 from lms.content.library import Library
 from lms.deployment.models import Election
 from lms.domain import attempts as domain
-from lms.domain.folding import skeleton
 from lms.domain.permissions import Role
-from lms.drills.models import Run
-from lms.learning.models import Pledge, Reading, RuleStanding
 from lms.privacy import vault
 
-PROGRAMME = "precinct-observer"
-ELECTION = date(2027, 1, 24)
 SECRET = "bado-kite-lomu-resa-nivo"
 BATCH = 20_000
 
@@ -127,9 +124,15 @@ def twin(world: World) -> dict[str, str]:
     return environ_of(folder)
 
 
-def add_cohort(world: World, name: str, size: int, seed: int = 2019) -> uuid.UUID:
-    """A cohort of people at every stage, from those just joined to those who have done all."""
-    random = Random(seed)
+def add_cohort(
+    world: World, name: str, size: int, *, done: bool = True, rules: int | None = None
+) -> uuid.UUID:
+    """A cohort of people at every stage, from those just joined to those who have done all.
+
+    With ``done=False`` all of them have just joined. ``rules`` limits how many rules each has
+    shown something of.
+    """
+    random = Random(name)
     with world.app.app_context(), db.transaction() as session:
         cohort = Cohort(
             organisation_id=world.organisation,
@@ -140,147 +143,17 @@ def add_cohort(world: World, name: str, size: int, seed: int = 2019) -> uuid.UUI
         )
         session.add(cohort)
         session.flush()
-        people = [uuid.UUID(int=random.getrandbits(128), version=4) for _ in range(size)]
+        everybody = [uuid.UUID(int=random.getrandbits(128), version=4) for _ in range(size)]
         hashed = secrets.hash_secret(SECRET)
         for first in range(0, size, BATCH):
-            part = people[first : first + BATCH]
-            _accounts(world, session, name, cohort.id, part, first, hashed)
-            _progress(world, session, part, random)
-        world.cohorts[name] = (cohort.id, people)
+            part = everybody[first : first + BATCH]
+            people.accounts(
+                session, world.organisation, name, cohort.id, part, first, hashed, world.now
+            )
+            if done:
+                people.progress(session, world.now, part, random, rules)
+        world.cohorts[name] = (cohort.id, everybody)
         return cohort.id
-
-
-def _accounts(
-    world: World,
-    session: Any,
-    cohort: str,
-    cohort_id: uuid.UUID,
-    people: list[uuid.UUID],
-    first: int,
-    hashed: str,
-) -> None:
-    accounts, held, today = [], [], world.now.date()
-    for number, person in enumerate(people, start=first):
-        key = vault().new_person_key(person)
-        name = f"Қасымова {number} Жанар"
-        login = f"{cohort}-{number}"
-        accounts.append(
-            {
-                "id": person,
-                "login": login,
-                "login_skeleton": skeleton(login),
-                "secret_hash": hashed,
-                "language": ("en", "ru", "kk")[number % 3],
-                "person_key": key,
-                "name_sealed": vault().seal(person, key, "accounts.name_sealed", name),
-                "joined_on": today,
-                "suspended_on": None,
-            }
-        )
-        held.append(
-            {
-                "id": uuid.uuid4(),
-                "account_id": person,
-                "role": Role.TRAINEE.value,
-                "organisation_id": world.organisation,
-                "cohort_id": cohort_id,
-                "since": today,
-            }
-        )
-    session.execute(sa.insert(Account), accounts)
-    session.execute(sa.insert(RoleHeld), held)
-
-
-def _progress(world: World, session: Any, people: list[uuid.UUID], random: Random) -> None:
-    """Lessons, quizzes, scenarios, pledges and standings, more of them the further one is."""
-    books = publishing.current(session)
-    asked, then = books.programme(PROGRAMME).requires, world.now - timedelta(days=3)
-    lessons = list(asked.lessons)
-    rules, last = list(books.rules), ("1", "11", "110", "1111", "01", "0")
-    rows: dict[Any, list[dict[str, Any]]] = {
-        kind: [] for kind in (Reading, Attempt, AttemptResult, Run, Pledge, RuleStanding)
-    }
-    for person in people:
-        share = random.random()
-        for lesson in lessons[: round(len(lessons) * share)]:
-            rows[Reading].append(
-                {"account_id": person, "lesson": lesson, "opened_at": then, "finished_at": then}
-            )
-        for rule in rules[: round(len(rules) * share)]:
-            rows[RuleStanding].append(
-                {
-                    "account_id": person,
-                    "rule": rule,
-                    "last": random.choice(last),
-                    "seen": 4,
-                    "right": 3,
-                    "at": then,
-                }
-            )
-        for quiz in [q for q in books.quizzes if random.random() < share]:
-            _attempt(rows, books, person, quiz, then, passed=random.random() < 0.7)
-        for scenario in [s for s in asked.scenarios if random.random() < share]:
-            rows[Run].append(_run(person, scenario, books.release, then))
-        if share > 0.8:
-            rows[Pledge].append(
-                {
-                    "account_id": person,
-                    "programme": PROGRAMME,
-                    "release_id": books.release,
-                    "language": "en",
-                    "signed_on": then.date(),
-                }
-            )
-    for kind, found in rows.items():
-        if found:
-            session.execute(sa.insert(kind), found)
-
-
-def _run(person: uuid.UUID, scenario: str, release: Any, then: datetime) -> dict[str, Any]:
-    return {
-        "id": uuid.uuid4(),
-        "account_id": person,
-        "scenario": scenario,
-        "release_id": release,
-        "started_at": then,
-        "finished_at": then,
-        "outcome": "stayed",
-        "passed": True,
-        "percent": 90,
-    }
-
-
-def _attempt(
-    rows: dict[Any, list[dict[str, Any]]],
-    books: Library,
-    person: uuid.UUID,
-    quiz: str,
-    then: datetime,
-    passed: bool,
-) -> None:
-    attempt = {
-        "id": uuid.uuid4(),
-        "account_id": person,
-        "quiz": quiz,
-        "quiz_kind": books.quizzes[quiz]["quiz_kind"],
-        "release_id": books.release,
-        "clock": ELECTION.isoformat(),
-        "started_at": then,
-        "deadline": None,
-        "finished_at": then,
-    }
-    rows[Attempt].append(attempt)
-    rows[AttemptResult].append(
-        {
-            "attempt_id": attempt["id"],
-            "earned": 1140 if passed else 600,
-            "possible": 1200,
-            "passed": passed,
-            "missed_rules": [],
-            "missed_critical": [],
-            "at": then,
-        }
-    )
 
 
 def add_trainer(world: World, cohorts: list[str]) -> Visitor:
@@ -303,7 +176,7 @@ def add_trainer(world: World, cohorts: list[str]) -> Visitor:
     return visitors(world, [person])[0]
 
 
-def visitors(world: World, people: list[uuid.UUID]) -> list[Visitor]:
+def visitors(world: World, persons: list[uuid.UUID]) -> list[Visitor]:
     """These people, each signed in on one browser."""
     found, now = [], datetime.now(UTC)
     with world.app.test_request_context():
@@ -315,10 +188,10 @@ def visitors(world: World, people: list[uuid.UUID]) -> list[Visitor]:
         with db.transaction() as session:
             logins = dict(
                 session.execute(
-                    sa.select(Account.id, Account.login).where(Account.id.in_(people))
+                    sa.select(Account.id, Account.login).where(Account.id.in_(persons))
                 ).all()
             )
-            for person in people:
+            for person in persons:
                 secret = f"session-{uuid.uuid4().hex}"
                 session.add(
                     DeviceSession(
@@ -346,13 +219,13 @@ def visitors(world: World, people: list[uuid.UUID]) -> list[Visitor]:
     return found
 
 
-def open_attempts(world: World, quiz: str, people: list[uuid.UUID]) -> list[uuid.UUID]:
+def open_attempts(world: World, quiz: str, persons: list[uuid.UUID]) -> list[uuid.UUID]:
     """One open attempt at a quiz for each of these people, drawn as the product draws."""
     books, now, random = world.library(), datetime.now(UTC), Random(7)
     needed = sum(line["count"] for line in books.quizzes[quiz]["draw"])
     questions = random.sample(sorted(books.questions), needed)
     attempts, steps = [], []
-    for person in people:
+    for person in persons:
         first = domain.begin([books.questions[q] for q in questions], random, minutes=600, at=now)
         attempt = uuid.uuid4()
         attempts.append(
@@ -401,3 +274,15 @@ def write_body(environ: dict[str, str], name: str, body: str) -> None:
     folder = Path(environ["LMS_INSTANCE"]) / "bodies"
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.html").write_text(body, "utf-8")
+
+
+def stranger(world: World) -> tuple[str, str]:
+    """(cookie, token) of a browser that opened a form and has not signed in."""
+    from flask import session as cookie
+    from flask_wtf.csrf import generate_csrf
+
+    with world.app.test_request_context():
+        signer = world.app.session_interface.get_signing_serializer(world.app)  # type: ignore[attr-defined]  # Flask's own
+        token: str = generate_csrf()
+        name = world.app.config["SESSION_COOKIE_NAME"]
+        return f"{name}={signer.dumps(dict(cookie))}", token

@@ -1,0 +1,187 @@
+"""An answer, durable before the reply: its rate beside bare commits, and how long some wait."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+import sqlalchemy as sa
+
+from benchmarks import load, servers, worlds
+from benchmarks.bench import Bench, Line, Rounds, share
+from benchmarks.floor.base import SETTINGS
+from benchmarks.load import Visit
+from benchmarks.servers import Server
+from lms import db
+from lms.assessment.models import Step
+
+LEAST_SHARE = round(1 / 6, 3)
+P99_TIMES, WORST_TIMES = 2.5, 5.0
+QUIZ = "final-exam"
+ANSWERS, LONG = 10_000, 100_000
+ALONE = 600  # answers of the single client
+RAW_SECONDS = 2.0
+
+
+def run(bench: Bench) -> list[Line]:
+    books = bench.world.library()
+    questions = sum(line["count"] for line in books.quizzes[QUIZ]["draw"])
+    total = LONG if bench.long else ANSWERS
+    cohort = bench.world.cohorts["thousand"][1]
+    if total > questions * len(cohort):
+        worlds.add_cohort(bench.world, "many", total // questions, done=False)
+        cohort = bench.world.cohorts["many"][1]
+    people = worlds.visitors(bench.world, cohort[: total // questions])
+    attempts = worlds.open_attempts(bench.world, QUIZ, [person.id for person in people])
+    papers = _papers(bench, attempts[0])
+    everything = list(zip(people, attempts, strict=True))
+    alone, together = everything[: ALONE // questions], everything[ALONE // questions :]
+    environ = worlds.twin(bench.world)
+    lines = []
+    with servers.floor(environ) as bare:
+        for count, part in ((1, alone), (16, together)):
+            raw, floor, product = _compare(bench, bare, part, count, papers)
+            lines += _lines(count, raw, floor, product)
+    kept = _kept(bench, [attempt for _person, attempt in everything])
+    asked = len(everything) * len(papers)
+    locked = bench.product.written().count("locked")
+    lines.append(
+        Line(
+            "answer",
+            "every acknowledged answer kept, no “database is locked”",
+            {},
+            {"acknowledged": asked, "kept": kept, "locked": locked},
+            None,
+            "kept = acknowledged, locked = 0",
+            kept == asked and locked == 0,
+        )
+    )
+    return lines
+
+
+def _compare(
+    bench: Bench, bare: Server, part: list[Any], count: int, papers: list[Any]
+) -> tuple[float, Rounds, Rounds]:
+    """Raw commits, floor, product, in turn, each on its share of the attempts."""
+    raw, floor, product = [], Rounds(), Rounds()
+    size = max(1, len(part) // bench.rounds)
+    for number in range(bench.rounds):
+        last = number == bench.rounds - 1
+        some = part[number * size : None if last else (number + 1) * size]
+        raw.append(raw_commits(bench.world.folder.parent, RAW_SECONDS))
+        for side, server, is_floor in ((floor, bare, True), (product, bench.product, False)):
+            clients = _clients(some, papers, count, is_floor)
+            measured = server.measure(clients, visits=len(some))
+            assert set(measured.statuses) == {303}, f"{measured.statuses} {server.written()[-900:]}"
+            side.loads.append(measured)
+    return max(raw), floor, product
+
+
+def raw_commits(folder: Path, seconds: float) -> float:
+    """How many one-row transactions a second one writer makes here, with the same promises."""
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".sqlite") as file:
+        connection = sqlite.connect(file.name, isolation_level=None)
+        for setting in SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
+        connection.execute("CREATE TABLE steps (id INTEGER PRIMARY KEY, data TEXT)")
+        number, begin = 0, time.perf_counter()
+        while time.perf_counter() - begin < seconds:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO steps (data) VALUES (?)", ("x" * 200,))
+            connection.execute("COMMIT")
+            number += 1
+        rate = number / (time.perf_counter() - begin)
+        connection.close()
+    return rate
+
+
+def _clients(
+    part: list[Any], papers: list[Any], count: int, is_floor: bool
+) -> list[Callable[[], Visit]]:
+    waiting = iter(part)
+    return [lambda: _visit(waiting, papers, is_floor)] * count
+
+
+def _visit(waiting: Iterator[Any], papers: list[Any], is_floor: bool) -> Visit:
+    """One person answers a whole paper, without looking at the pages between."""
+    person, attempt = next(waiting)
+    for question, fields in papers:
+        sent = [("csrf_token", person.token), ("client_key", str(uuid.uuid4())), ("seen", "0")]
+        cookie = person.bare if is_floor else person.cookie
+        yield load.post(f"/attempts/{attempt}/{question}", sent + fields, cookie)
+
+
+def _papers(bench: Bench, attempt: uuid.UUID) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(question, the fields of its right answer) for each question; all attempts have one paper."""
+    books = bench.world.library()
+    with bench.world.app.app_context():
+        paper = db.session().scalar(sa.select(Step.data).where(Step.attempt_id == attempt))
+    return [
+        (q, worlds.form_fields(books.questions[q], books.questions[q].right_answer))
+        for q in paper["questions"]
+    ]
+
+
+def _kept(bench: Bench, attempts: list[uuid.UUID]) -> int:
+    with bench.world.app.app_context():
+        return sum(
+            db.session().scalar(
+                sa.select(sa.func.count()).where(Step.attempt_id == attempt, Step.kind == "answer")
+            )
+            or 0
+            for attempt in attempts
+        )
+
+
+def _lines(count: int, raw: float, floor: Rounds, product: Rounds) -> list[Line]:
+    case = f"{count} client{'s' * (count > 1)}"
+    calm = product.calmest
+    p99, worst = (
+        share(calm.percentile(0.99), calm.percentile(0.5)),
+        share(calm.worst, calm.percentile(0.5)),
+    )
+    part = share(product.rate, raw)
+    raw_figures = {"per_second": round(raw, 1)}
+    return [
+        Line(
+            "answer",
+            f"{case}: rate beside raw commits of one writer",
+            raw_figures,
+            product.figures(),
+            part,
+            f"at least {LEAST_SHARE}",
+            part >= LEAST_SHARE,
+        ),
+        Line(
+            "answer",
+            f"{case}: rate beside the same job done bare",
+            floor.figures(),
+            product.figures(),
+            share(product.rate, floor.rate),
+            "for comparison",
+            None,
+        ),
+        Line(
+            "answer",
+            f"{case}: p99 beside p50",
+            floor.figures(),
+            product.figures(),
+            p99,
+            f"at most {P99_TIMES}",
+            p99 <= P99_TIMES,
+        ),
+        Line(
+            "answer",
+            f"{case}: worst beside p50",
+            floor.figures(),
+            product.figures(),
+            worst,
+            f"at most {WORST_TIMES}",
+            worst <= WORST_TIMES,
+        ),
+    ]
