@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask, Response, render_template, request
 
 from benchmarks.floor import quiz, report
+from benchmarks.floor import verify as signature
 from benchmarks.floor.base import database, use, who
 from lms.config import Settings
 
@@ -64,6 +65,7 @@ def create_app(settings: Settings) -> Flask:
 
     quiz.register(app)
     report.register(app)
+    signature.register(app, settings.keys)
     return app
 
 
