@@ -6,7 +6,7 @@ import logging
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -77,7 +77,26 @@ def _http(error: HTTPException) -> Response:
 
 def _too_late(error: TooLate) -> Response:
     words = _words(error.reason)
-    return page(409, reason=error.reason, facts=error.facts, words=words, kept=kept())
+    facts = {"href": _way_on(), **error.facts}
+    return page(409, reason=error.reason, facts=facts, words=words, kept=kept())
+
+
+# Where things stand now, by what an address names; the first that fits.
+_NOW = {
+    "attempt_id": "assessment.attempt",
+    "run_id": "drills.run",
+    "cohort_id": "cohorts.cohort",
+    "serial": "certification.certificate",
+}
+
+
+def _way_on() -> str | None:
+    """The page of the thing that has moved on; None where there is no one thing."""
+    given = request.view_args or {}
+    for name, endpoint in _NOW.items():
+        if name in given:
+            return url_for(endpoint, **{name: given[name]})
+    return None
 
 
 def _words(reason: str) -> str:
@@ -85,10 +104,13 @@ def _words(reason: str) -> str:
         "stale": _("This page was open twice, and the other one has moved on. Go on from there."),
         "time-over": _("The time is over. What you sent in time has been kept."),
         "finished": _("This was already finished. Nothing was changed."),
-        "attempts-used": _("All attempts have been used."),
+        "answered": _("This question was answered already; the first answer stands."),
+        "used-up": _("All attempts have been used."),
         "wait": _("The next attempt is not open yet."),
         "revoked": _("This was revoked in the meantime. Nothing was changed."),
         "used": _("This code was used already."),
+        "joined": _("This person has joined already; a new code is not needed."),
+        "quota": _("You have too many open codes. Wait until some are used or have run out."),
     }
     otherwise: str = _("Something changed in the meantime. Nothing was lost; please look again.")
     return known.get(reason, otherwise)

@@ -126,7 +126,7 @@ def test_an_answer_from_a_page_that_is_no_longer_the_newest_is_refused(
     address, question_id = first.path, question_of(first)
     second = signed_in_as("aida").get(address)
     first.submit(question_id, fields_for(books, question_id))
-    second.submit(question_id, {"answer": "door"}, status=409)
+    second.submit(question_id, fields_for(books, question_id, right=False), status=409)
     assert "open twice" in second.text
 
 
