@@ -21,6 +21,7 @@ ROWS = (
     "answer",
     "whole_quiz",
     "sign_in",
+    "signin",
     "verify",
     "pdf",
     "weight",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask, Response, render_template, request
 
-from benchmarks.floor import quiz, report
+from benchmarks.floor import quiz, report, signin
 from benchmarks.floor import verify as signature
 from benchmarks.floor.base import database, use, who
 from lms.config import Settings
@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
     quiz.register(app)
     report.register(app)
     signature.register(app, settings.keys)
+    signin.register(app, bodies)
     return app
 
 
