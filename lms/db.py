@@ -8,6 +8,7 @@ begins with BEGIN IMMEDIATE behind a lock shared by all processes: deferred tran
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import threading
@@ -292,6 +293,12 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         g.pop("trail_written", None)  # the entry was undone with the deed
         raise
+
+
+def give_up_reading() -> None:
+    """After a failure: end what this request was reading, so that its error page starts anew."""
+    with contextlib.suppress(sa.exc.SQLAlchemyError, sqlite.Error):
+        _close()
 
 
 def _close() -> None:

@@ -20,7 +20,7 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.accounts import actions, queries
+from lms.accounts import actions, queries, secrets
 from lms.accounts.codes import new_passphrase, read_code
 from lms.accounts.forms import ChangeSecretForm, CodeForm, NewAccountForm, SignInForm
 from lms.accounts.models import Account, Failures
@@ -145,6 +145,13 @@ def join_post() -> tuple[str, int] | str:
     return render_template("accounts/new-account.html", form=new)
 
 
+def _passphrase_for(login: str) -> str:
+    """A passphrase that does not happen to contain the login: one in a thousand would."""
+    while secrets.weakness(found := new_passphrase(), login) == "login":
+        pass
+    return found
+
+
 @bp.post("/join/account")
 @public
 def new_account() -> tuple[str, int] | AnyResponse:
@@ -158,9 +165,10 @@ def new_account() -> tuple[str, int] | AnyResponse:
     if code is None or actions.open_code(db.session(), code, now=now) is None:
         _count_code_failure(now)
         raise TooLate("used")
-    given = new_passphrase() if form.choice.data != "own" else None
+    login = form.login.data or ""
+    given = _passphrase_for(login) if form.choice.data != "own" else None
     try:
-        prepared = actions.prepare(form.login.data or "", given or form.secret.data or "")
+        prepared = actions.prepare(login, given or form.secret.data or "")
         with db.transaction() as session:
             account_id = actions.join(
                 session, code, prepared=prepared, language=language(), vault=vault(), now=now

@@ -140,6 +140,5 @@ def _ours(error: Exception) -> Response:
     # The traceback names files and lines of ours; messages may quote what a person typed, so the
     # formatter of web/logs keeps the type of the exception only.
     log.exception("failed", extra={"reference": reference, "endpoint": request.endpoint})
-    g.pop("db_session", None)
-    db._close()
+    db.give_up_reading()
     return page(500, reference=reference)

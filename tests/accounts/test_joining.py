@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms import db
-from lms.accounts import actions, codes, secrets
+from lms.accounts import actions, codes, secrets, views
 from lms.accounts.codes import ALPHABET, Code, new_code, read_code
 from lms.accounts.models import Account, OneTimeCode, RoleHeld
 from lms.domain.errors import NotYours, TooLate
@@ -377,3 +377,9 @@ def test_a_role_above_trainee_comes_from_the_code_and_from_nothing_else(
         account = db.session().scalars(sa.select(Account).where(_is("zere"))).one()
         held = db.session().scalars(sa.select(RoleHeld).where(RoleHeld.account_id == account.id))
         assert [(h.role, h.cohort_id) for h in held] == [(Role.TRAINER, world.ids["North one"])]
+
+
+def test_a_given_passphrase_never_contains_the_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(["bado-zere-lomu-resa-nivo", "bado-kite-lomu-resa-nivo"])
+    monkeypatch.setattr(views, "new_passphrase", lambda: next(drawn))
+    assert views._passphrase_for("zere") == "bado-kite-lomu-resa-nivo"
