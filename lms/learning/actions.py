@@ -5,15 +5,32 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms import trail
+from lms.db import new_id
 from lms.domain.mastery import Tally, add
 from lms.domain.permissions import Actor
 from lms.domain.questions import POINTS, Answer, Question
 from lms.learning.models import CheckAnswer, Evidence, Pledge, Reading, RuleStanding
+from lms.prepared import Prepared, PreparedInsert
+
+_KNOWN = Prepared(
+    sa.select(Evidence.rule).where(
+        Evidence.account_id == sa.bindparam("account", type_=sa.Uuid()),
+        Evidence.origin == sa.bindparam("origin"),
+    )
+)
+# Locked where the database can: of two deeds of one person at once the second counts on the first.
+_STANDINGS = Prepared(
+    sa.select(RuleStanding.rule, RuleStanding.last, RuleStanding.seen, RuleStanding.right)
+    .where(RuleStanding.account_id == sa.bindparam("account", type_=sa.Uuid()))
+    .with_for_update()
+)
+_EVIDENCE, _STANDING = PreparedInsert(Evidence), PreparedInsert(RuleStanding)
 
 
 def open_lesson(session: Session, actor: Actor, lesson: str, *, now: datetime) -> None:
@@ -80,25 +97,32 @@ def keep_evidence(
     ``shown`` pairs a rule with whether it was shown to be known. The only writer of RuleStanding;
     the same origin counts once per rule.
     """
+    wanted: dict[str, bool] = {}
     for rule, right in shown:
-        known = session.scalar(
-            sa.select(Evidence.id).where(
-                Evidence.account_id == account_id,
-                Evidence.rule == rule,
-                Evidence.origin == origin,
-            )
-        )
-        if known is not None:
-            continue
-        session.add(Evidence(account_id=account_id, rule=rule, right=right, origin=origin, at=now))
-        row = session.get(RuleStanding, (account_id, rule))
-        before = Tally(row.last, row.seen, row.right) if row else Tally()
-        after = add(before, right, now)
-        if row is None:
-            row = RuleStanding(account_id=account_id, rule=rule)
-            session.add(row)
-        row.last, row.seen, row.right, row.at = after.last, after.seen, after.right, now
-    session.flush()
+        wanted.setdefault(rule, right)
+    for row in _KNOWN.all(session, account=account_id, origin=origin):
+        wanted.pop(row.rule, None)
+    if not wanted:
+        return
+    who = {"account_id": account_id, "at": now}
+    _EVIDENCE.add(
+        session,
+        [
+            {"id": new_id(), **who, "rule": rule, "right": right, "origin": origin}
+            for rule, right in wanted.items()
+        ],
+    )
+    before = {row.rule: row for row in _STANDINGS.all(session, account=account_id)}
+    first: list[dict[str, Any]] = []
+    again: list[dict[str, Any]] = []
+    for rule, right in wanted.items():
+        old = before.get(rule)
+        after = add(Tally(old.last, old.seen, old.right) if old else Tally(), right, now)
+        figures = {"last": after.last, "seen": after.seen, "right": after.right}
+        (again if old else first).append({**who, "rule": rule, **figures})
+    _STANDING.add(session, first)
+    if again:
+        session.execute(sa.update(RuleStanding), again)
 
 
 def sign_pledge(

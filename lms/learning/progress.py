@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -142,11 +143,14 @@ def rule_lines(
 
 
 _STEMMERS = {"en": stemmer("english"), "ru": stemmer("russian")}
+# A stemmer keeps the word it works on in itself: one thread at a time.
+_stemming = threading.Lock()
 _indexes: dict[object, searching.Index] = {}
 
 
 def _stem(word: str, language: str) -> str:
-    stemmed: str = _STEMMERS[language].stemWord(word)
+    with _stemming:
+        stemmed: str = _STEMMERS[language].stemWord(word)
     return stemmed
 
 
