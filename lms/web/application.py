@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
@@ -30,8 +31,20 @@ class _Sessions(SecureCookieSessionInterface):
         super().save_session(app, session, response)
 
 
+class _Request(Request):
+    """A request whose files stay in memory: a list of names must not lie in a temporary folder.
+
+    What may be sent is limited for each endpoint (security C-32), so it fits.
+    """
+
+    def _get_file_stream(self, *_about: Any, **_more: Any) -> BytesIO:
+        return BytesIO()
+
+
 class Application(Flask):
     """The application's class."""
+
+    request_class = _Request
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
