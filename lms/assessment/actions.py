@@ -22,6 +22,9 @@ from lms.domain.permissions import Actor
 from lms.domain.questions import Answer
 from lms.domain.rules import critical_rules
 from lms.learning.actions import keep_evidence
+from lms.prepared import PreparedInsert
+
+_STEP = PreparedInsert(Step)
 
 
 def start(
@@ -172,15 +175,17 @@ def _mark(session: Session, actor: Actor, sitting: Sitting, *, now: datetime) ->
 
 
 def _keep(session: Session, attempt_id: uuid.UUID, step: domain.Step) -> None:
-    session.add(
-        Step(
-            attempt_id=attempt_id,
-            sequence=step.sequence,
-            kind=step.kind,
-            question=step.question,
-            data=step.data,
-            client_key=uuid.UUID(step.client_key) if step.client_key else uuid.uuid4(),
-            at=step.at,
-        )
+    _STEP.add(
+        session,
+        [
+            {
+                "attempt_id": attempt_id,
+                "sequence": step.sequence,
+                "kind": step.kind.value,
+                "question": step.question,
+                "data": step.data,
+                "client_key": uuid.UUID(step.client_key) if step.client_key else uuid.uuid4(),
+                "at": step.at,
+            }
+        ],
     )
-    session.flush()
