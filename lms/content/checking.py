@@ -23,6 +23,7 @@ _HOMES = {
     "bank": "name a file of quizzes/banks/",
     "quiz": "name a file of quizzes/",
     "scenario": "name a file of quizzes/scenarios/",
+    "checklist": "name a file of quizzes/checklists/",
 }
 # Rules are written again for other dates, which is checked apart.
 _UNIQUE = ("source", "question", "term")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lms.content.banks import read_bank
 from lms.content.checking import check
+from lms.content.checklists import read_checklist
 from lms.content.context import Context, Coverage, Document
 from lms.content.courses import read_course, read_programme
 from lms.content.glossary import read_glossary
@@ -63,6 +64,8 @@ def compile_tree(root: Path, *, fresh: Collection[str] = (), today: date | None 
         read_quiz(quiz, context)
     for scenario in tree.scenarios:
         read_scenario(scenario, context)
+    for checklist in tree.checklists:
+        read_checklist(checklist, context)
     for programme in tree.programmes:
         read_programme(programme, context)
     check(context, today)

@@ -11,6 +11,7 @@ from lms.content.translations import finish_head, open_translations, states
 
 AUDIENCES = ("observer", "trainer", "commission")
 LONGEST_COURSE_MINUTES = 2_000
+MOST_TRAINERS = 5
 
 
 def read_course(bundle: Bundle, folder: str, context: Context) -> list[Word] | None:
@@ -114,7 +115,13 @@ def read_programme(bundle: Bundle, context: Context) -> None:
 
 
 def _requirements(table: Table | None, context: Context) -> Document:
-    found: Document = {"lessons": [], "quizzes": [], "scenarios": [], "pledge": False}
+    found: Document = {
+        "lessons": [],
+        "quizzes": [],
+        "scenarios": [],
+        "practical": {},
+        "pledge": False,
+    }
     if table is None:
         return found
     for key, kinds in (
@@ -125,6 +132,7 @@ def _requirements(table: Table | None, context: Context) -> Document:
         for word in table.words(key):
             context.index.refer(kinds, word.text, table.path, word.line)
             found[key].append(word.text)
+    found["practical"] = _practical(table.table("practical"), context)
     found["pledge"] = table.flag("pledge")
     table.finish("“requires”")
     if not any(found.values()):
@@ -132,8 +140,19 @@ def _requirements(table: Table | None, context: Context) -> Document:
             table.path,
             table.line,
             "“requires” asks for nothing",
-            "write lessons, quizzes, scenarios or pledge",
+            "write lessons, quizzes, scenarios, practical or pledge",
         )
+    return found
+
+
+def _practical(table: Table | None, context: Context) -> dict[str, int]:
+    """Which checklists are shown in the room, and how many trainers have to sign each."""
+    if table is None:
+        return {}
+    found = {}
+    for key in table.keys():  # noqa: SIM118 - a table of ours, whose keys know their lines
+        context.index.refer("checklist", key.text, table.path, key.line)
+        found[key.text] = table.whole(key.text, 1, MOST_TRAINERS)
     return found
 
 

@@ -14,6 +14,7 @@ from lms.domain.questions import Question, question
 from lms.domain.quizzes import Quiz
 from lms.domain.rules import Rule, Source, rules_from_documents
 from lms.domain.scenarios import Scenario
+from lms.domain.signoffs import Checklist
 
 Document = Mapping[str, Any]
 
@@ -63,6 +64,7 @@ class Library:
         self.banks: Mapping[str, Document] = MappingProxyType(of("bank"))
         self.quizzes: Mapping[str, Document] = MappingProxyType(of("quiz"))
         self.scenarios: Mapping[str, Document] = MappingProxyType(of("scenario"))
+        self.checklists: Mapping[str, Document] = MappingProxyType(of("checklist"))
         self.programmes: Mapping[str, Document] = MappingProxyType(of("programme"))
         self.glossary: Document = of("glossary").get(
             "glossary", {"kind": "glossary", "slug": "glossary", "translations": {}, "terms": []}
@@ -76,6 +78,7 @@ class Library:
         self.taught_in: Mapping[str, str] = MappingProxyType(_taught_in(self.lessons))
         self.quiz = cache(self._quiz)
         self.scenario = cache(self._scenario)
+        self.checklist = cache(self._checklist)
         self.programme = cache(self._programme)
 
     @property
@@ -93,14 +96,18 @@ class Library:
         """The scenario as the domain plays it. Raises KeyError."""
         return Scenario.from_document(self.scenarios[slug])
 
+    def _checklist(self, slug: str) -> Checklist:
+        """The checklist as the domain marks it. Raises KeyError."""
+        return Checklist.from_document(self.checklists[slug])
+
     def _programme(self, slug: str) -> Programme:
         """The programme with its courses spelled out as lessons. Raises KeyError."""
         lessons = {course: document["lessons"] for course, document in self.courses.items()}
         return Programme.from_document(self.programmes[slug], lessons)
 
     def resting_on(self, source: str) -> Mapping[str, tuple[str, ...]]:
-        """What rests on a source: rules, and through them lessons, questions, quizzes, scenarios
-        and programmes, by kind. Cases count as their lesson. Empty kinds are there, empty."""
+        """What rests on a source: rules, and through them lessons, questions, quizzes, scenarios,
+        checklists and programmes, by kind. Cases count as their lesson. Empty kinds are there."""
         lessons_citing = {slug for slug, lesson in self.lessons.items() if source in _cited(lesson)}
         rules = {
             id_
@@ -123,12 +130,18 @@ class Library:
                 for choice in scene["choices"]
             )
         }
+        checklists = {
+            slug
+            for slug, document in self.checklists.items()
+            if any(rules & set(line["rules"]) for line in document["lines"])
+        }
         programmes = {
             slug
             for slug in self.programmes
             if lessons_citing & set(self.programme(slug).requires.lessons)
             or quizzes & set(self.programme(slug).requires.quizzes)
             or scenarios & set(self.programme(slug).requires.scenarios)
+            or checklists & {asked for asked, _n in self.programme(slug).requires.practical}
         }
         found = {
             "rules": rules,
@@ -136,6 +149,7 @@ class Library:
             "questions": questions,
             "quizzes": quizzes,
             "scenarios": scenarios,
+            "checklists": checklists,
             "programmes": programmes,
         }
         return {kind: tuple(sorted(ids)) for kind, ids in found.items()}

@@ -23,7 +23,8 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that a programme asks for: ``kind`` is lesson, quiz, scenario or pledge."""
+    """One thing that a programme asks for: ``kind`` is lesson, quiz, scenario, practical (a
+    checklist that is shown in the room) or pledge."""
 
     kind: str
     id: str
@@ -37,6 +38,7 @@ class Requirements:
     quizzes: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
     pledge: bool = False
+    practical: tuple[tuple[str, int], ...] = ()  # a checklist, and how many trainers sign it
 
     @classmethod
     def from_document(
@@ -51,6 +53,7 @@ class Requirements:
             quizzes=tuple(document.get("quizzes") or ()),
             scenarios=tuple(document.get("scenarios") or ()),
             pledge=bool(document.get("pledge")),
+            practical=tuple((x, int(n)) for x, n in (document.get("practical") or {}).items()),
         )
 
 
@@ -110,18 +113,21 @@ class Programme:
 
 @dataclass(frozen=True)
 class Done:
-    """What one trainee has done: lessons read, quizzes and scenarios passed, the pledge signed."""
+    """What one trainee has done: lessons read, quizzes and scenarios passed, checklists signed by
+    as many trainers as the programme wants, the pledge signed."""
 
     lessons: frozenset[str] = frozenset()
     quizzes: frozenset[str] = frozenset()
     scenarios: frozenset[str] = frozenset()
     pledge: bool = False
+    practical: frozenset[str] = frozenset()
 
 
 def missing_for(programme: Programme, done: Done) -> tuple[Need, ...]:
     """Everything that the trainee still lacks, in reading order; empty means nothing.
 
-    Lessons first, then quizzes, scenarios and the pledge, each in the programme's order. A
+    Lessons first, then quizzes, scenarios, what is shown in the room, and the pledge, each in
+    the programme's order. A
     lesson that was given up since the programme was written stays missing: nobody did it.
 
     Source: docs/authoring.md, "A programme".
@@ -130,6 +136,9 @@ def missing_for(programme: Programme, done: Done) -> tuple[Need, ...]:
     needs = [Need("lesson", slug) for slug in requires.lessons if slug not in done.lessons]
     needs += [Need("quiz", slug) for slug in requires.quizzes if slug not in done.quizzes]
     needs += [Need("scenario", slug) for slug in requires.scenarios if slug not in done.scenarios]
+    needs += [
+        Need("practical", slug) for slug, _n in requires.practical if slug not in done.practical
+    ]
     if requires.pledge and not done.pledge:
         needs.append(Need("pledge", programme.slug))
     return tuple(needs)

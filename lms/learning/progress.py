@@ -122,6 +122,12 @@ def need_line(books: Library, need: Need, language: str) -> dict[str, str]:
             "text": _("Play until you pass: %(title)s", title=title),
             "href": f"/scenarios/{need.id}",
         }
+    if need.kind == "practical":
+        title = pick(books.checklists[need.id]["texts"], language)[0]["title"]
+        return {
+            "text": _("Show in the room: %(title)s", title=title),
+            "href": f"/practical/{need.id}",
+        }
     return {"text": _("Sign the pledge"), "href": "/my/pledge"}
 
 

@@ -304,6 +304,7 @@ def test_a_programme(documents: dict[tuple[str, str], Any]) -> None:
         "lessons": ["rights", "rights/copy"],
         "quizzes": ["practice"],
         "scenarios": ["refused"],
+        "practical": {},
         "pledge": True,
     }
     assert programme["critical_rules"] == ["protocol-copy"]

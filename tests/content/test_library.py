@@ -62,6 +62,7 @@ def test_what_rests_on_a_source(library: Library) -> None:
         "questions": ("registration-do",),
         "quizzes": ("practice",),
         "scenarios": (),
+        "checklists": (),
         "programmes": ("precinct-observer",),
     }
     assert library.resting_on("law-43")["rules"] == ("accreditation", "protocol-copy")
