@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lms.content.blocks import Item
@@ -34,6 +35,7 @@ class Tools:
     page: Page
     path: str
     line: int
+    folder: Path
 
     def problem(self, line: int, what: str, remedy: str) -> None:
         self.report.problem(self.path, line, what, remedy)
@@ -46,7 +48,13 @@ class Tools:
 
 
 class Answers:
-    """The base of all types. ``key`` is what marking needs; ``sound`` that nothing is amiss."""
+    """The base of all types. ``key`` is what marking needs; ``sound`` that nothing is amiss.
+
+    ``keys`` and ``classes`` are what the entries of the source may say besides their ids.
+    """
+
+    keys: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
 
     def __init__(self, body: Body, tools: Tools, source: Any) -> None:
         self.tools = tools
@@ -101,7 +109,9 @@ class Answers:
     def _own_ids(self, items: list[Item]) -> list[str]:
         ids: dict[str, int] = {}
         for item in items:
-            item.attributes.known(self.tools.report, [], [], [], "on an answer")
+            item.attributes.known(
+                self.tools.report, list(self.keys), [], list(self.classes), "on an answer"
+            )
             id_ = item.attributes.id or slug(item.words, 40)
             if not id_:
                 self.tools.problem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lms.content.answers import Answers, Body, Tools
+from lms.content.beside import Beside, Stems, take_beside
 from lms.content.blocks import Section, is_quote, split_sections, unquoted
 from lms.content.context import Bundle, Context, Document
 from lms.content.heads import ID, split_head
@@ -11,6 +12,8 @@ from lms.content.matching import Match
 from lms.content.problems import Report, did_you_mean, listed
 from lms.content.reading import Piece
 from lms.content.rendering import Page
+from lms.content.rubrics import Essay
+from lms.content.spotted import Spot
 from lms.content.translations import Translation, finish_head, open_translations, states
 from lms.content.typed import Gaps, Number, Text
 
@@ -24,9 +27,11 @@ TYPES: dict[str, type[Answers]] = {
     "number": Number,
     "text": Text,
     "gaps": Gaps,
+    "spot": Spot,
+    "essay": Essay,
 }
 
-_KEYS = ["rules", "type", "level", "asks", "clock"]
+_KEYS = ["rules", "type", "level", "asks", "clock", "stem"]
 
 
 class _Question:
@@ -37,6 +42,7 @@ class _Question:
         self.document = document
         self.answers = answers
         self.explained = False
+        self.beside = Beside()
 
 
 def read_bank(bundle: Bundle, context: Context) -> None:
@@ -51,8 +57,12 @@ def read_bank(bundle: Bundle, context: Context) -> None:
     if not sections:
         report.problem(path, body.start, "a bank without questions", "write ## title {#id …}")
     questions: dict[str, _Question] = {}
+    stems = Stems(context)
     for section in sections:
-        question = _source_question(section, bundle.slug, context)
+        if "stem" in section.attributes.classes:
+            stems.read(section, "en", report, path)
+            continue
+        question = _source_question(section, bundle, context)
         if question is not None and question.document["slug"] not in questions:
             questions[question.document["slug"]] = question
     document: Document = {
@@ -67,11 +77,24 @@ def read_bank(bundle: Bundle, context: Context) -> None:
         finish_head(translation, head)
         if translation.shown:
             document["texts"][translation.language] = {"title": translation.title}
-        _translate(translation, questions, context)
+        _translate(translation, questions, stems, context)
     context.keep(document, bundle)
     for question in questions.values():
         question.document["translations"] = states(translations)
+        _give_stem(question, stems, context)
         context.keep(question.document, bundle, question.section.line)
+
+
+def _give_stem(question: _Question, stems: Stems, context: Context) -> None:
+    stem = question.document["stem"]
+    if stem is not None and stem not in stems:
+        context.report.problem(
+            question.section.attributes.path,
+            question.section.line,
+            f"no stem “{stem}” in this bank",
+            "write ## title {#id .stem} and its text",
+        )
+    stems.give(question.document)
 
 
 def _nothing_before(before: Piece, report: Report) -> None:
@@ -84,7 +107,7 @@ def _nothing_before(before: Piece, report: Report) -> None:
         )
 
 
-def _source_question(section: Section, bank: str, context: Context) -> _Question | None:
+def _source_question(section: Section, bundle: Bundle, context: Context) -> _Question | None:
     report, attributes = context.report, section.attributes
     path, line = attributes.path, section.line
     attributes.known(report, _KEYS, [], [], "on a question")
@@ -117,27 +140,32 @@ def _source_question(section: Section, bank: str, context: Context) -> _Question
     document: Document = {
         "kind": "question",
         "slug": attributes.id,
-        "bank": bank,
+        "bank": bundle.slug,
         "type": type_,
         "rules": rules,
         "level": level or 1,
         "asks": asks if asks == "action" else None,
         "clock": attributes.date(report, "clock"),
+        "stem": attributes.pairs.get("stem"),
         "texts": {},
     }
-    tools = Tools(context, report, Page("en", scope=attributes.id), path, line)
-    body, explanation = _parts(section, tools)
+    page = Page("en", scope=attributes.id)
+    tools = Tools(context, report, page, path, line, bundle.source.folder)
+    body, explanation, beside = _parts(section, tools)
+    document["hints"] = len(beside.hints)
     answers = TYPES[type_](body, tools, None)
     document["key"] = answers.key
     question = _Question(section, document, answers)
     question.explained = explanation is not None
-    document["texts"]["en"] = _text(section, explanation, answers, tools)
+    question.beside = beside
+    document["texts"]["en"] = _text(section, explanation, answers, beside, tools)
     return question
 
 
-def _parts(section: Section, tools: Tools) -> tuple[Body, Piece | None]:
-    """The body of a question without the explanation at its end, and that explanation."""
-    body = tools.context.renderer.take_notes(section.body, tools.page, tools.context.report)
+def _parts(section: Section, tools: Tools) -> tuple[Body, Piece | None, Beside]:
+    """The body of a question alone, the explanation at its end, and what stands beside it."""
+    own, beside = take_beside(section.body, tools.context.report)
+    body = tools.context.renderer.take_notes(own, tools.page, tools.context.report)
     last = len(body.lines)
     while last and not body.lines[last - 1].strip():
         last -= 1
@@ -147,11 +175,13 @@ def _parts(section: Section, tools: Tools) -> tuple[Body, Piece | None]:
     while first < last and not body.lines[first].strip():
         first += 1
     if first == last:
-        return Body(body.part(0, last)), None
-    return Body(body.part(0, first)), unquoted(body.part(first, last))
+        return Body(body.part(0, last)), None, beside
+    return Body(body.part(0, first)), unquoted(body.part(first, last)), beside
 
 
-def _text(section: Section, explanation: Piece | None, answers: Answers, tools: Tools) -> Document:
+def _text(
+    section: Section, explanation: Piece | None, answers: Answers, beside: Beside, tools: Tools
+) -> Document:
     renderer, report = tools.context.renderer, tools.context.report
     if not answers.prompt:
         report.problem(
@@ -165,13 +195,16 @@ def _text(section: Section, explanation: Piece | None, answers: Answers, tools: 
             section.title, tools.path, section.line, report, tools.page.language
         ),
         **answers.texts(),
+        **beside.texts(tools.page, tools.context),
         "explanation_html": renderer.block(explanation, tools.page, report) if explanation else "",
     }
     renderer.unused_notes(tools.page, tools.path, report)
     return text
 
 
-def _translate(translation: Translation, questions: dict[str, _Question], context: Context) -> None:
+def _translate(
+    translation: Translation, questions: dict[str, _Question], stems: Stems, context: Context
+) -> None:
     report, path = translation.report, translation.file.path
     before, sections = split_sections(translation.body, context.report)
     _nothing_before(before, report)
@@ -187,6 +220,9 @@ def _translate(translation: Translation, questions: dict[str, _Question], contex
             )
             continue
         section.attributes.known(report, [], [], [], "on a translated question")
+        if id_ in stems:
+            stems.read(section, translation.language, report, path)
+            continue
         question = questions.get(id_)
         if question is None:
             report.problem(
@@ -203,7 +239,7 @@ def _translate(translation: Translation, questions: dict[str, _Question], contex
             continue
         seen[id_] = section.line
         _translate_one(section, question, translation, context)
-    for id_ in questions:
+    for id_ in [*stems.untranslated(translation.language), *questions]:
         if id_ not in seen:
             report.problem(
                 path,
@@ -218,8 +254,9 @@ def _translate_one(
 ) -> None:
     report, path = translation.report, translation.file.path
     page = Page(translation.language, scope=question.document["slug"])
-    tools = Tools(context, report, page, path, section.line)
-    body, explanation = _parts(section, tools)
+    tools = Tools(context, report, page, path, section.line, translation.file.folder)
+    body, explanation, beside = _parts(section, tools)
+    beside.compare(question.beside, report, path, section.line)
     if (explanation is not None) != question.explained:
         report.problem(
             path,
@@ -232,6 +269,6 @@ def _translate_one(
             else "delete it, or add it to the source first",
         )
     answers = TYPES[question.document["type"]](body, tools, question.answers)
-    text = _text(section, explanation, answers, tools)
+    text = _text(section, explanation, answers, beside, tools)
     if translation.shown and answers.sound:
         question.document["texts"][translation.language] = text

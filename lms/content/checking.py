@@ -9,7 +9,7 @@ from random import Random
 from lms.content.context import Context, Document, Made, Use
 from lms.content.problems import did_you_mean
 from lms.domain.drawing import Unfillable, draw
-from lms.domain.questions import Question, question
+from lms.domain.questions import KINDS, Question, question
 from lms.domain.quizzes import Quiz
 from lms.domain.rules import Rule, RuleWording, Source, critical_rules, rules_from_documents
 
@@ -40,6 +40,7 @@ def check(context: Context, today: date | None) -> None:
     _overlaps(wordings, context)
     _courses_in_a_circle(context)
     _contested(rules, context)
+    _essays_in_lessons(context)
     _untested(wordings, context)
     _draws(rules, context)
     _programmes(rules, context)
@@ -120,6 +121,13 @@ def _courses_in_a_circle(context: Context) -> None:
 def _contested(rules: dict[str, Rule], context: Context) -> None:
     for made in context.documents("question"):
         cited = [rules[rule] for rule in made.document["rules"] if rule in rules]
+        if made.document["key"].get("knockouts") and any(r.contested for r in cited):
+            context.report.problem(
+                made.place.path,
+                made.place.line,
+                f"the question “{made.document['slug']}” disqualifies on a contested rule",
+                "delete .knockout: nobody is disqualified for unsettled law",
+            )
         if cited and all(r.contested for r in cited) and made.document["asks"] != "action":
             context.report.problem(
                 made.place.path,
@@ -127,6 +135,24 @@ def _contested(rules: dict[str, Rule], context: Context) -> None:
                 f"the question “{made.document['slug']}” rests on contested rules alone",
                 "ask what the observer does, and write asks=action",
             )
+
+
+def _essays_in_lessons(context: Context) -> None:
+    """Inside a lesson the answer is marked at once, which no machine can do with a text."""
+    essays = {m.document["slug"] for m in context.documents("question") if _by_hand(m)}
+    for use in context.index.uses:
+        if use.kinds == ("question",) and use.id in essays:
+            context.report.problem(
+                use.place.path,
+                use.place.line,
+                f"the essay “{use.id}” inside a lesson",
+                "draw it in a quiz, with type: [essay]; a lesson takes what is marked at once",
+            )
+
+
+def _by_hand(made: Made) -> bool:
+    kind = KINDS.get(made.document["type"])
+    return kind is not None and kind.marked_by_hand
 
 
 def _untested(wordings: list[tuple[Document, str, int]], context: Context) -> None:

@@ -37,6 +37,7 @@ class Listed(Answers):
 class Choice(Listed):
     """single, multiple and truefalse: a task list."""
 
+    classes = ("knockout",)
     most_right: int | None = 1
     exactly: int | None = None
 
@@ -61,6 +62,16 @@ class Choice(Listed):
         marked = zip(self.ids, self.items, strict=False)
         right = [id_ for id_, item in marked if item.mark == "x"]
         self.key = {"options": self.ids, "right": right}
+        if source is not None:
+            return
+        out = [i for i, item in zip(self.ids, self.items, strict=False) if _knocks_out(item)]
+        if out:
+            self.key["knockouts"] = out
+        for item in self.items:
+            if _knocks_out(item) and item.mark == "x":
+                self.tools.problem(
+                    item.line, "a right option that disqualifies", "delete .knockout, or the x"
+                )
 
     def _marks(self) -> None:
         for item in self.items:
@@ -106,6 +117,10 @@ class Choice(Listed):
                     "write - text: which option is right is said in the source alone",
                 )
                 return
+
+
+def _knocks_out(item: Item) -> bool:
+    return "knockout" in item.attributes.classes
 
 
 class Multiple(Choice):

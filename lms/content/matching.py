@@ -12,7 +12,7 @@ from lms.content.context import Document
 from lms.content.reading import Piece
 from lms.content.rendering import plain, slug
 
-_BAR = re.compile(r"(?<!\\)\|")
+BAR = re.compile(r"(?<!\\)\|")
 _RULE_OF_TABLE = re.compile(r"[\s|:-]+\Z")
 
 
@@ -75,7 +75,7 @@ class Match(Answers):
             if not line.lstrip().startswith("|"):
                 self.tools.problem(number, "text below the table", "move it above the table")
                 continue
-            cells = [c.replace("\\|", "|").strip() for c in _BAR.split(line.strip().strip("|"))]
+            cells = [c.replace("\\|", "|").strip() for c in BAR.split(line.strip().strip("|"))]
             if len(cells) != 2:
                 self.tools.problem(number, f"a row of {len(cells)} columns", "write two columns")
                 continue

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from lms.content.context import Bundle, Context, Document
 from lms.content.heads import ID, Table, split_head
+from lms.content.problems import did_you_mean
 from lms.content.reading import Piece
 from lms.content.rendering import Page
 from lms.content.translations import finish_head, open_translations, states
+from lms.domain.questions import KINDS as KINDS_OF_QUESTION
 from lms.domain.quizzes import FEEDBACK, KINDS
 
 LEVELS = (1, 2, 3)
@@ -70,7 +72,7 @@ def _line(table: Table, context: Context) -> Document:
         table.wrong("bank", f"“{bank}” is not an id", "write the name of a bank's file")
     elif bank:
         context.index.refer("bank", bank, table.path, table.line_of("bank"))
-    table.allow("rules", "level", "critical")
+    table.allow("rules", "level", "critical", "type")
     rules = table.words("rules") if "rules" in table else None
     for word in rules or []:
         context.index.refer("rule", word.text, table.path, word.line)
@@ -78,12 +80,18 @@ def _line(table: Table, context: Context) -> Document:
     for word in levels or []:
         if word.text not in ("1", "2", "3"):
             table.wrong("level", f"the level “{word.text}”", "write 1, 2 or 3: level: [1, 2]")
+    types = table.texts("type") if "type" in table else None
+    for word in types or []:
+        if word.text not in KINDS_OF_QUESTION:
+            remedy = did_you_mean(word.text, KINDS_OF_QUESTION, "write type: [single, spot]")
+            table.wrong("type", f"the type “{word.text}”", remedy)
     line: Document = {
         "bank": bank,
         "rules": None if rules is None else [word.text for word in rules],
         "level": None
         if levels is None
         else [int(word.text) for word in levels if word.text in ("1", "2", "3")],
+        "types": None if types is None else [word.text for word in types],
         "critical": table.flag("critical") if "critical" in table else None,
         "count": table.whole("count", 1, MOST_QUESTIONS),
     }

@@ -130,7 +130,7 @@ class _Walk:
         for entry in _entries(folder):
             if entry.is_dir():
                 self._stranger(entry, f"here stand {kind} files alone")
-            else:
+            elif kind != "bank" or entry.suffix not in PICTURES:  # its questions name pictures
                 files.append(entry)
         return self._gather(kind, files)
 

@@ -37,7 +37,8 @@ def draw(
     Every line gets exactly its count and no question comes twice. Of all ways to do so one
     with the least used questions is taken, in an order drawn from ``random`` within an equal
     count; ``used_before`` maps question id to how often this trainee met it. ``random`` is a
-    ``SystemRandom`` where a paper must not be guessed.
+    ``SystemRandom`` where a paper must not be guessed. Questions with a common stem lie side
+    by side.
 
     ``on`` is the day whose law is asked. A question tied to another legal clock is left out;
     without a day all tied questions are, so that a quiz which can be filled without a day
@@ -61,7 +62,17 @@ def draw(
         if len(ids) < line.count:
             raise Unfillable(line, line.count, len(ids))
     # The least used came first; on the paper that order would tell which ones are new.
-    return tuple(question_id for ids in given for question_id in random.sample(ids, len(ids)))
+    paper = [question_id for ids in given for question_id in random.sample(ids, len(ids))]
+    return _side_by_side(paper, {question.id: question.stem for question in pool})
+
+
+def _side_by_side(paper: list[str], stems: Mapping[str, str | None]) -> tuple[str, ...]:
+    """The same questions; those that share a stem follow the first of them."""
+    groups: dict[str, list[str]] = {}
+    for question_id in paper:
+        stem = stems[question_id]
+        groups.setdefault(f"stem {stem}" if stem else question_id, []).append(question_id)
+    return tuple(question_id for group in groups.values() for question_id in group)
 
 
 def _holds(question: Question, on: date | None) -> bool:

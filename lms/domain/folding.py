@@ -28,6 +28,13 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", _visible(text)).strip()
 
 
+def clean_lines(text: str) -> str:
+    """A text of several lines, each cleaned; never more than one empty line between two."""
+    lines = [clean(line) for line in text.splitlines()]
+    kept = [line for n, line in enumerate(lines) if line or (n and lines[n - 1])]
+    return "\n".join(kept).strip()
+
+
 def fold(text: str) -> str:
     """Make two spellings of the same words equal: width, case, spaces and ё/е do not count.
 

@@ -13,33 +13,40 @@ FEEDBACK = ("each", "end", "rules")
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a blueprint: so many questions of a bank. None means that any will do."""
+    """One line of a blueprint: so many questions of a bank. None means that any will do.
+
+    Questions that a person has to mark come only where ``types`` names their type.
+    """
 
     bank: str
     count: int
     rules: frozenset[str] | None = None
     levels: frozenset[int] | None = None
     critical: bool | None = None
+    types: frozenset[str] | None = None
 
     @classmethod
     def from_document(cls, document: Document) -> "Line":
         """Read one line of a quiz's ``draw``."""
         rules, levels = document.get("rules"), document.get("level")
+        types = document.get("types")
         return cls(
             bank=document["bank"],
             count=int(document["count"]),
             rules=None if rules is None else frozenset(rules),
             levels=None if levels is None else frozenset(int(level) for level in levels),
             critical=document.get("critical"),
+            types=None if types is None else frozenset(types),
         )
 
     def accepts(self, question: Question, critical_rules: Collection[str]) -> bool:
-        """Whether a question fits: its bank, a rule of it, its level, and its being critical.
+        """Whether a question fits: its bank, a rule of it, its level, type and being critical.
 
         A question is critical when one of its rules is in ``critical_rules``.
         """
         return (
             question.bank == self.bank
+            and (not question.marked_by_hand if self.types is None else question.kind in self.types)
             and (self.rules is None or not self.rules.isdisjoint(question.rules))
             and (self.levels is None or question.level in self.levels)
             and (

@@ -230,6 +230,8 @@ def feedback_for(
     right = question.right_parts(answer)
     chosen = _chosen(question.kind, answer)
     verdict = "right" if earned == question.points else "partly" if earned else "wrong"
+    if question.marked_by_hand:
+        verdict = "answered"
     if question.is_blank(answer):
         verdict = "blank"
     return {
@@ -261,7 +263,7 @@ def _chosen(kind: str, answer: Any) -> frozenset[str]:
         return frozenset()
     if kind in ("single", "truefalse"):
         return frozenset({answer})
-    if kind in ("multiple", "order"):
+    if kind in ("multiple", "order", "spot"):
         return frozenset(answer)
     if kind in ("match", "gaps"):
         return frozenset(answer)
@@ -272,7 +274,7 @@ def typed_again(kind: str, answer: Any) -> dict[str, list[str]]:
     """The form fields from which an answer came, to show it again."""
     if answer is None:
         return {}
-    if kind == "multiple":
+    if kind in ("multiple", "spot"):
         return {"answer": list(answer)}
     if kind == "order":
         return {f"place-{part}": [str(n)] for n, part in enumerate(answer, start=1)}

@@ -21,7 +21,7 @@ HEADINGS = [
     broken(
         "a question without a type",
         (BANK, "type=multiple ", ""),
-        (BANK, 15, "a question without a type", "write type= and one of: gaps, match"),
+        (BANK, 15, "a question without a type", "write type= and one of: essay, gaps, match"),
     ),
     broken(
         "an unknown type",

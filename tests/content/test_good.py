@@ -271,7 +271,8 @@ def test_the_key_stands_nowhere_in_the_words(documents: dict[tuple[str, str], An
 def test_a_quiz(documents: dict[tuple[str, str], Any]) -> None:
     quiz = documents["quiz", "practice"]
     assert quiz["draw"][0] == {
-        "bank": "rights", "rules": None, "level": [1, 2], "critical": None, "count": 4,
+        "bank": "rights", "rules": None, "level": [1, 2], "types": None, "critical": None,
+        "count": 4,
     }  # fmt: skip
     assert (quiz["minutes"], quiz["attempts"], quiz["wait_hours"]) == (40, 3, 12)
     assert (quiz["pass_percent"], quiz["critical"], quiz["feedback"]) == (80, "all", "each")

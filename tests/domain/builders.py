@@ -26,7 +26,20 @@ KEYS: Mapping[str, Any] = {
     "number": {"value": "1240", "tolerance": "5"},
     "text": {},
     "gaps": {"gaps": ["g1", "g2"]},
+    "spot": {
+        "options": ["box", "pile", "door"],
+        "right": ["box", "pile"],
+        "areas": {"box": [0, 0, 20, 30], "pile": [40, 40, 20, 20], "door": [80, 0, 20, 100]},
+    },
+    "essay": {
+        "criteria": [
+            {"id": "when", "points": 2, "element": "time"},
+            {"id": "what", "points": 4, "element": None},
+        ]
+    },
 }
+# Types that are marked at once.
+BY_MACHINE = tuple(kind for kind in KEYS if kind != "essay")
 TEXTS: Mapping[str, Any] = {
     "number": {"en": {"unit": "ballots"}, "ru": {"unit": "бюллетеней"}},
     "text": {

@@ -172,3 +172,20 @@ def test_a_quiz_reads_its_head() -> None:
 def test_a_word_that_a_quiz_does_not_know_is_an_error(change: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="final-exam"):
         a_quiz(**change)
+
+
+def test_questions_with_a_common_stem_lie_side_by_side() -> None:
+    bank = [a_question(slug=f"q{n}", stem="evening" if n % 3 == 0 else None) for n in range(12)]
+    for seed in range(30):
+        paper = draw(a_quiz(a_line(10)), bank, {}, seeded(seed))
+        shared = [n for n, q in enumerate(paper) if int(q[1:]) % 3 == 0]
+        assert shared == list(range(shared[0], shared[0] + len(shared)))
+        assert len(set(paper)) == 10
+
+
+def test_an_essay_is_drawn_only_where_a_line_asks_for_essays() -> None:
+    bank = [a_question("essay", slug="act"), a_question(slug="one"), a_question(slug="two")]
+    for seed in range(20):
+        assert set(draw(a_quiz(a_line(2)), bank, {}, seeded(seed))) == {"one", "two"}
+    assert draw(a_quiz(a_line(1, types=["essay"])), bank, {}, seeded(0)) == ("act",)
+    assert draw(a_quiz(a_line(1, types=["spot"])), [a_question("spot")], {}, seeded(0)) == ("q",)

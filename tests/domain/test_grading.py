@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lms.domain.grading import Paper, grade
 from lms.domain.questions import KINDS, POINTS
-from tests.domain.builders import a_paper, a_question, seeded
+from tests.domain.builders import BY_MACHINE, a_paper, a_question, seeded
 
 
 def a_paper_of_two(**changes: Any) -> Paper:
@@ -88,7 +88,7 @@ ANSWERS = st.sampled_from([None, "here", "a", ["a"], ["a", "b", "c"], {"g1": "se
 
 
 @given(
-    st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=8),
+    st.lists(st.sampled_from(sorted(BY_MACHINE)), min_size=1, max_size=8),
     st.data(),
     st.integers(0, 100),
     st.integers(),

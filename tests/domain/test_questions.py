@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.domain.questions import KINDS, POINTS, Unreadable, question
+from lms.domain.questions.essay import Essay
 from lms.domain.questions.reading import read_number
-from tests.domain.builders import KEYS, TEXTS, a_question, seeded
+from tests.domain.builders import BY_MACHINE, KEYS, TEXTS, a_question, seeded
 
 
 def the_code_of(kind: str, fields: dict[str, list[str]], **changes: Any) -> str:
@@ -17,14 +18,14 @@ def the_code_of(kind: str, fields: dict[str, list[str]], **changes: Any) -> str:
     return caught.value.code
 
 
-def test_there_are_eight_types() -> None:
+def test_there_are_ten_types() -> None:
     assert sorted(KINDS) == sorted(KEYS)
     assert all(kind.kind == name for name, kind in KINDS.items())
 
 
 def test_an_unknown_type_is_an_error() -> None:
-    with pytest.raises(ValueError, match="unknown type of question 'essay'"):
-        question({"slug": "q", "type": "essay"})
+    with pytest.raises(ValueError, match="unknown type of question 'riddle'"):
+        question({"slug": "q", "type": "riddle"})
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,15 @@ def test_an_unknown_type_is_an_error() -> None:
         ("match", {"left": ["a"], "right": ["x"], "pairs": {"a": "y"}}),
         ("number", {"value": "many"}),
         ("gaps", {"gaps": ["g1", "g3"]}),
+        ("spot", {"options": ["a"], "right": [], "areas": {"a": [0, 0, 9, 9]}}),
+        ("spot", {"options": ["a"], "right": ["a"], "areas": {}}),
+        ("spot", {"options": ["a"], "right": ["a"], "areas": {"a": [90, 0, 20, 9]}}),
+        ("spot", {"options": ["a"], "right": ["a"], "areas": {"a": [0, 0, 9]}}),
+        ("essay", {"criteria": []}),
+        ("essay", {"criteria": [{"id": "a", "points": 0}]}),
+        ("essay", {"criteria": [{"id": "a", "points": 21}]}),
+        ("essay", {"criteria": [{"id": "a", "points": 1}, {"id": "a", "points": 1}]}),
+        ("essay", {"criteria": [{"id": "a", "points": 1, "element": "luck"}]}),
     ],
 )
 def test_a_key_that_cannot_be_used_is_an_error(kind: str, key: dict[str, Any]) -> None:
@@ -52,7 +62,7 @@ def test_a_text_that_accepts_nothing_is_an_error() -> None:
         a_question("text", texts={"en": {}})
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", BY_MACHINE)
 def test_the_right_answer_earns_everything_and_a_blank_nothing(kind: str) -> None:
     asked = a_question(kind)
     assert asked.earned(asked.right_answer) == POINTS == 60
@@ -333,6 +343,72 @@ def test_gaps_earn_by_right_gaps() -> None:
     assert asked.right_parts({"g1": "seal", "g2": "stamp"}) == {"g1"}
 
 
+# spot
+
+
+@pytest.mark.parametrize(
+    ("chosen", "points"),
+    [(["box", "pile"], 60), (["box"], 30), (["box", "door"], 0), (["box", "pile", "door"], 30)],
+)
+def test_places_on_a_picture_are_marked_like_options(chosen: list[str], points: int) -> None:
+    assert a_question("spot").earned(chosen) == points
+
+
+def test_the_letters_of_a_picture_stay_where_they_were_written() -> None:
+    shown = {tuple(a_question("spot").shuffled(seeded(n))["options"]) for n in range(20)}
+    assert shown == {("box", "pile", "door")}
+
+
+# essay
+
+
+def test_a_text_keeps_its_lines_and_loses_what_cannot_be_seen() -> None:
+    asked = a_question("essay")
+    assert (
+        asked.read({"answer": [" 20:45\u200b \r\n\r\n\r\n the  chair\x00 "]})
+        == "20:45\n\nthe chair"
+    )
+    assert asked.read({"answer": ["x" * 6000]}) == "x" * 6000
+    assert the_code_of("essay", {"answer": ["x" * 6001]}) == "too-long"
+    assert the_code_of("essay", {"answer": ["one", "two"]}) == "one-only"
+
+
+@pytest.mark.parametrize(
+    ("given", "points"),
+    [({}, 0), ({"when": 2, "what": 4}, 60), ({"what": 3}, 30), ({"when": 1}, 10)],
+)
+def test_an_essay_earns_the_share_of_its_rubric(given: dict[str, int], points: int) -> None:
+    asked = a_question("essay")
+    assert isinstance(asked, Essay)
+    assert asked.earned_by(given) == points
+    assert asked.earned("a long text") == 0
+
+
+@pytest.mark.parametrize("given", [{"when": 3}, {"what": -1}])
+def test_points_outside_the_rubric_are_refused(given: dict[str, int]) -> None:
+    asked = a_question("essay")
+    assert isinstance(asked, Essay)
+    with pytest.raises(ValueError):
+        asked.earned_by(given)
+
+
+# what disqualifies
+
+
+def test_only_a_choice_that_disqualifies_knocks_out() -> None:
+    key = {"options": ["here", "film", "never"], "right": ["here"], "knockouts": ["film"]}
+    asked = a_question("single", key=key)
+    assert [asked.is_knocked_out(a) for a in ("here", "film", "never", None)] == [
+        False,
+        True,
+        False,
+        False,
+    ]
+    several = a_question("multiple", key=key)
+    assert several.is_knocked_out(["here", "film"])
+    assert not several.is_knocked_out(["here", "never"])
+
+
 # of every type
 
 ANY_TEXT = st.text(max_size=30) | st.sampled_from(
@@ -358,6 +434,7 @@ def test_whatever_is_typed_is_an_answer_or_unreadable(kind: str, fields: dict[st
     again = json.loads(json.dumps(answer).encode())
     assert again == answer
     json.dumps(answer, ensure_ascii=False).encode()
+    assert not asked.is_knocked_out(answer)
     assert 0 <= asked.earned(answer) <= POINTS
     if asked.earned(answer) == POINTS:
         assert asked.right_parts(answer) == asked.right_parts(asked.right_answer)

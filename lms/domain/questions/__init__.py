@@ -4,18 +4,31 @@ from collections.abc import Mapping
 
 from lms.domain.dates import Document
 from lms.domain.questions.base import POINTS, Answer, Fields, Order, Question, Unreadable
+from lms.domain.questions.essay import Essay
 from lms.domain.questions.gaps import Gaps
 from lms.domain.questions.match import Matching
 from lms.domain.questions.multiple import Multiple
 from lms.domain.questions.number import Number
 from lms.domain.questions.order import Ordering
 from lms.domain.questions.single import Single
+from lms.domain.questions.spot import Spot
 from lms.domain.questions.text import Text
 from lms.domain.questions.truefalse import TrueFalse
 
 KINDS: Mapping[str, type[Question]] = {
     kind.kind: kind
-    for kind in (Single, Multiple, TrueFalse, Ordering, Matching, Number, Text, Gaps)
+    for kind in (
+        Single,
+        Multiple,
+        TrueFalse,
+        Ordering,
+        Matching,
+        Number,
+        Text,
+        Gaps,
+        Spot,
+        Essay,
+    )
 }
 
 

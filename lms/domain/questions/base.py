@@ -40,6 +40,9 @@ class Shared(TypedDict):
     level: int
     asks: str | None
     clock: date | None
+    stem: str | None
+    knockouts: frozenset[str]
+    hints: int
 
 
 def shared(document: Document) -> Shared:
@@ -51,6 +54,9 @@ def shared(document: Document) -> Shared:
         "level": int(document["level"]),
         "asks": document.get("asks"),
         "clock": day(document.get("clock")),
+        "stem": document.get("stem"),
+        "knockouts": frozenset((document.get("key") or {}).get("knockouts") or ()),
+        "hints": int(document.get("hints") or 0),
     }
 
 
@@ -83,10 +89,14 @@ class Question(ABC):
 
     ``rules`` are the rules it tests, ``level`` runs from 1 to 3, ``asks`` is ``action`` when
     it tests what the observer does, and ``clock`` ties it to the law of one day's legal clock.
+    ``stem`` names what it shares with other questions, ``hints`` counts its hints, and
+    ``knockouts`` are the parts whose choice disqualifies whatever else was answered.
     """
 
     kind: ClassVar[str]
     points: ClassVar[int] = POINTS
+    # Whether a person marks it; then ``earned`` is nothing until one has.
+    marked_by_hand: ClassVar[bool] = False
 
     id: str
     bank: str
@@ -94,6 +104,9 @@ class Question(ABC):
     level: int
     asks: str | None
     clock: date | None
+    stem: str | None
+    knockouts: frozenset[str]
+    hints: int
 
     @classmethod
     @abstractmethod
@@ -136,6 +149,14 @@ class Question(ABC):
         It is drawn once, kept with the attempt's start, and has no part in marking.
         """
         return {}
+
+    def is_knocked_out(self, answer: Answer | None) -> bool:
+        """Whether an answer chooses something that disqualifies, whatever the score.
+
+        Source: beyond the peers, 17.
+        """
+        chosen = {answer} if isinstance(answer, str) else set(answer or ())
+        return not self.knockouts.isdisjoint(chosen)
 
     def is_blank(self, answer: Answer | None) -> bool:
         """Whether nothing was answered."""
