@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from random import SystemRandom
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms import trail
-from lms.assessment import queries
-from lms.assessment.models import Attempt, AttemptResult, Step
+from lms.assessment import marking, queries, repairs
+from lms.assessment.models import Attempt, Essay, Exposure, Step
 from lms.assessment.queries import Sitting
 from lms.content.library import Library
 from lms.domain import attempts as domain
-from lms.domain.drawing import draw
+from lms.domain import ending
+from lms.domain.drawing import draw, worn_out
 from lms.domain.errors import TooLate
-from lms.domain.grading import grade
+from lms.domain.grading import Result
 from lms.domain.mastery import evidence_of
 from lms.domain.permissions import Actor
 from lms.domain.questions import Answer
+from lms.domain.quizzes import Quiz
 from lms.domain.rules import critical_rules
 from lms.learning.actions import keep_evidence
 from lms.prepared import PreparedInsert
@@ -41,33 +45,31 @@ def start(
 
     The paper and every random choice are made here, once, and kept in the first step. ``day`` is
     the election's, and with it the legal clock of the paper.
-    Raises TooLate with ``used-up`` or ``wait``.
+    Raises TooLate with ``used-up``, ``wait``, ``closed`` or ``repair``.
     """
     quiz = books.quiz(slug)
-    for over in queries.open_attempts_over(session, actor, slug, now - domain.GRACE):
+    for over in queries.open_attempts_over(session, actor, slug, now):
         finish(session, actor, over, client_key=uuid.uuid4(), now=now)
-    hindrance = domain.may_start(queries.own_attempts(session, actor, slug), quiz, now)
+    hindrance = queries.hindrance(session, actor, quiz, now)
     if hindrance is not None:
         if hindrance.attempt is not None:
             open_id: uuid.UUID = hindrance.attempt.id
             return open_id
         raise TooLate(hindrance.reason, until=hindrance.until, allowed=hindrance.allowed)
     random = SystemRandom()
-    ids = draw(
-        quiz,
-        books.questions.values(),
-        queries.questions_met(session, actor, slug),
-        random,
-        critical_rules=critical_rules(books.rules.values(), day),
-        on=day,
-    )
+    ids = _draw(session, actor, books, quiz, random, day)
+    extra = queries.granted(session, actor.id, slug).minutes
     first = domain.begin(
         [books.questions[q] for q in ids],
         random,
-        minutes=quiz.minutes,
+        minutes=None if quiz.minutes is None else quiz.minutes + extra,
         at=now,
         client_key=str(client_key),
+        policy=quiz.policy,
+        grace_minutes=quiz.grace_minutes,
+        closes_at=queries.closes_at(session, actor, slug),
     )
+    begun = domain.fold([first])
     attempt = Attempt(
         account_id=actor.id,
         quiz=slug,
@@ -75,11 +77,12 @@ def start(
         release_id=books.release,
         clock=day.isoformat() if day else None,
         started_at=now,
-        deadline=domain.fold([first]).deadline,
+        deadline=begun.deadline,
+        due_at=begun.due_at,
     )
     session.add(attempt)
     session.flush()
-    _keep(session, attempt.id, first)
+    keep_step(session, attempt.id, first)
     if quiz.is_exam:
         trail.record(
             session,
@@ -92,6 +95,45 @@ def start(
     return attempt.id
 
 
+def _draw(
+    session: Session,
+    actor: Actor,
+    books: Library,
+    quiz: Quiz,
+    random: SystemRandom,
+    day: date | None,
+) -> tuple[str, ...]:
+    worn: frozenset[str] = frozenset()
+    if quiz.exposure_percent is not None:
+        papers, drawn = queries.exposures(session, quiz.slug)
+        worn = worn_out(drawn, papers, quiz.exposure_percent)
+    ids = draw(
+        quiz,
+        books.questions.values(),
+        queries.questions_met(session, actor, quiz.slug),
+        random,
+        critical_rules=critical_rules(books.rules.values(), day),
+        on=day,
+        worn=worn,
+    )
+    if quiz.exposure_percent is not None:
+        _count_papers(session, quiz.slug, ids)
+    return ids
+
+
+def _count_papers(session: Session, quiz: str, ids: tuple[str, ...]) -> None:
+    """Count one more paper (under no question) and its questions; the only writer of Exposure."""
+    # In one order everywhere: two who start at once wait for each other instead of both for ever.
+    rows = [{"quiz": quiz, "question": question, "drawn": 1} for question in sorted(("", *ids))]
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(
+        insert(Exposure).on_conflict_do_update(
+            index_elements=["quiz", "question"], set_={"drawn": Exposure.drawn + 1}
+        ),
+        rows,
+    )
+
+
 def keep_answer(
     session: Session,
     actor: Actor,
@@ -102,10 +144,12 @@ def keep_answer(
     seen: int,
     client_key: uuid.UUID,
     now: datetime,
+    certainty: int | None = None,
 ) -> None:
     """Keep one answer. Until the attempt ends a later answer replaces an earlier one; where
-    feedback follows each answer, the first one stands.
+    feedback follows each answer, it stands once it is right or the tries are used.
 
+    ``certainty`` is kept where the quiz asks for it.
     Raises TooLate once the attempt is finished, its time is up, or another page was quicker;
     nothing is changed then.
     """
@@ -113,11 +157,16 @@ def keep_answer(
     kept = domain.answer(
         sitting.attempt, question_id, answer, seen=seen, client_key=str(client_key), now=now
     )
-    if not kept.is_new:
-        return
-    if sitting.quiz.feedback == "each" and sitting.attempt.latest(question_id):
-        raise TooLate("answered")
-    _keep(session, attempt_id, kept.step)
+    sequence = sitting.attempt.next_sequence
+    if kept.is_new:
+        if not sitting.may_answer(question_id):
+            raise TooLate("answered")
+        keep_step(session, attempt_id, kept.step)
+        sequence += 1
+    if certainty is not None and sitting.quiz.confidence and sitting.attempt.is_open(now):
+        said = ending.certain(sitting.attempt, question_id, certainty, now=now)
+        if said is not None:
+            keep_step(session, attempt_id, replace(said, sequence=sequence))
 
 
 def finish(
@@ -128,42 +177,70 @@ def finish(
     client_key: uuid.UUID,
     now: datetime,
 ) -> None:
-    """Lock the answers, mark them, and keep the one result. Finishing again changes nothing."""
+    """Lock the answers, mark them, and keep the one result. Finishing again changes nothing.
+
+    Whoever comes too late for an attempt that is not handed in by itself finds it abandoned.
+    """
     sitting = queries.own_sitting(session, actor, attempt_id, locked=True)
-    locked = domain.finish(sitting.attempt, client_key=str(client_key), now=now)
-    if not locked.is_new:
+    _end(session, sitting, ending.finish(sitting.attempt, client_key=str(client_key), now=now), now)
+
+
+def close(session: Session, attempt_id: uuid.UUID, *, now: datetime) -> None:
+    """End somebody's attempt whose last moment has passed; before it nothing is changed."""
+    sitting = queries.sitting_of(session, attempt_id, locked=True)
+    step = ending.close(sitting.attempt, now=now)
+    if step is not None:
+        _end(session, sitting, domain.Kept(step, is_new=True), now)
+
+
+def _end(session: Session, sitting: Sitting, ended: domain.Kept, now: datetime) -> None:
+    if not ended.is_new:
         return
-    _keep(session, attempt_id, locked.step)
-    row = session.get_one(Attempt, attempt_id)
-    row.finished_at = locked.step.at
-    _mark(session, actor, sitting, now=now)
-
-
-def _mark(session: Session, actor: Actor, sitting: Sitting, *, now: datetime) -> None:
-    paper = sitting.paper
-    result = grade(paper, sitting.attempt.answers)
-    session.add(
-        AttemptResult(
-            attempt_id=sitting.id,
-            earned=result.earned,
-            possible=result.possible,
-            passed=result.passed,
-            missed_rules=sorted(result.missed_rules),
-            missed_critical=sorted(result.missed_critical),
-            at=now,
+    keep_step(session, sitting.id, ended.step)
+    row = session.get_one(Attempt, sitting.id)
+    row.finished_at, row.due_at = ended.step.at, None
+    row.abandoned = ended.step.kind is domain.StepKind.ABANDON
+    session.flush()
+    if row.abandoned:
+        return
+    marking.hold_corrections(session)
+    result = marking.result_now(session, sitting)
+    for question in result.waiting:
+        session.add(
+            Essay(
+                attempt_id=sitting.id,
+                account_id=sitting.account_id,
+                question=question,
+                state="waiting",
+                due_on=now.date() + timedelta(days=sitting.quiz.marking_days),
+            )
         )
-    )
+    if result.waiting:
+        session.flush()
+    else:
+        conclude(session, sitting, result, now=now)
+
+
+def conclude(session: Session, sitting: Sitting, result: Result, *, now: datetime) -> None:
+    """Keep the result of an attempt that is wholly marked, and what follows from it."""
+    marking.first_result(session, sitting, result, now=now)
     shown: dict[str, bool] = {}
-    for piece in evidence_of(paper, result, now):
+    marked = replace(
+        sitting.paper, questions=tuple(q for q in sitting.paper.questions if q.id in result.marks)
+    )
+    for piece in evidence_of(marked, result, now):
         # Two questions on one rule: known means both were right.
         shown[piece.rule] = shown.get(piece.rule, True) and piece.right
-    session.flush()
-    keep_evidence(session, actor.id, shown.items(), origin=f"attempt:{sitting.id}", now=now)
+    keep_evidence(
+        session, sitting.account_id, shown.items(), origin=f"attempt:{sitting.id}", now=now
+    )
+    if sitting.quiz.repair:
+        repairs.demand(session, sitting, result, now=now)
     if sitting.quiz.is_exam:
         trail.record(
             session,
             "finish-exam",
-            actor_id=actor.id,
+            actor_id=sitting.account_id,
             subject=f"attempt:{sitting.id}",
             facts={
                 "passed": result.passed,
@@ -174,7 +251,8 @@ def _mark(session: Session, actor: Actor, sitting: Sitting, *, now: datetime) ->
         )
 
 
-def _keep(session: Session, attempt_id: uuid.UUID, step: domain.Step) -> None:
+def keep_step(session: Session, attempt_id: uuid.UUID, step: domain.Step) -> None:
+    """Add one step to an attempt; two with one sequence or one key are refused by the table."""
     _STEP.add(
         session,
         [

@@ -7,11 +7,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.assessment.models import Attempt, AttemptResult, Step
+from lms.assessment.models import (
+    Allowance,
+    Attempt,
+    AttemptResult,
+    Closing,
+    Essay,
+    Exposure,
+    Repair,
+    ResultChange,
+    Step,
+)
 from lms.content import publishing
 from lms.content.library import Library
 from lms.domain import attempts as domain
@@ -20,6 +31,7 @@ from lms.domain.grading import Paper
 from lms.domain.permissions import Actor
 from lms.domain.quizzes import Quiz
 from lms.domain.rules import critical_rules
+from lms.domain.starting import Hindrance, may_start
 from lms.prepared import Prepared
 
 
@@ -39,6 +51,19 @@ class Sitting:
         questions = [self.books.questions[q] for q in self.attempt.questions]
         critical = critical_rules(self.books.rules.values(), self.day)
         return self.quiz.paper(questions, critical)
+
+    def may_answer(self, question_id: str) -> bool:
+        """Whether a further answer to a question is taken while the attempt is open.
+
+        Where feedback follows each answer the first one stands, unless there are tries left and
+        the last was not right.
+        """
+        used = self.attempt.tries.get(question_id, 0)
+        if self.quiz.feedback != "each" or not used:
+            return True
+        question = self.books.questions[question_id]
+        right = question.earned(self.attempt.answers.get(question_id)) == question.points
+        return used < self.quiz.tries and not right
 
     def number_of(self, question_id: str) -> int:
         """The question's place on the paper, from 1. Raises NotThere."""
@@ -73,6 +98,25 @@ def own_sitting(
     row = statement.first(session, id=attempt_id, account=actor.id)
     if row is None:
         raise NotThere
+    return _sitting(session, row)
+
+
+_ANY = sa.select(
+    Attempt.id, Attempt.account_id, Attempt.quiz, Attempt.release_id, Attempt.clock
+).where(Attempt.id == sa.bindparam("id", type_=sa.Uuid()))
+_ANY_LOCKED = Prepared(_ANY.with_for_update())
+_ANY_READ = Prepared(_ANY)
+
+
+def sitting_of(session: Session, attempt_id: uuid.UUID, *, locked: bool = False) -> Sitting:
+    """Anybody's attempt: for deeds that have asked whether they may. Raises NotThere."""
+    row = (_ANY_LOCKED if locked else _ANY_READ).first(session, id=attempt_id)
+    if row is None:
+        raise NotThere
+    return _sitting(session, row)
+
+
+def _sitting(session: Session, row: Any) -> Sitting:
     books = publishing.at(session, row.release_id)
     return Sitting(
         id=row.id,
@@ -109,6 +153,7 @@ class Earlier:
     passed: bool | None
     earned: int | None
     possible: int | None
+    abandoned: bool = False
 
     @property
     def percent(self) -> int | None:
@@ -128,6 +173,7 @@ def own_attempts(session: Session, actor: Actor, quiz: str) -> list[Earlier]:
             AttemptResult.passed,
             AttemptResult.earned,
             AttemptResult.possible,
+            Attempt.abandoned,
         )
         .outerjoin(AttemptResult, AttemptResult.attempt_id == Attempt.id)
         .where(Attempt.account_id == actor.id, Attempt.quiz == quiz)
@@ -163,6 +209,106 @@ def open_attempts_over(
             Attempt.account_id == actor.id,
             Attempt.quiz == quiz,
             Attempt.finished_at.is_(None),
-            Attempt.deadline < before,
+            Attempt.due_at < before,
         )
     ).all()
+
+
+def due(session: Session, now: datetime, most: int) -> Sequence[uuid.UUID]:
+    """Attempts of anybody whose last moment has passed, the oldest first: for the job."""
+    return session.scalars(
+        sa.select(Attempt.id)
+        .where(Attempt.finished_at.is_(None), Attempt.due_at < now)
+        .order_by(Attempt.due_at)
+        .limit(most)
+        .execution_options(scope="all")  # the job closes what ran out, whoever's it is
+    ).all()
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What staff allowed one person at one quiz, all grants together."""
+
+    minutes: int = 0
+    attempts: int = 0
+
+
+def granted(session: Session, account_id: uuid.UUID, quiz: str) -> Granted:
+    row = session.execute(
+        sa.select(
+            sa.func.coalesce(sa.func.sum(Allowance.extra_minutes), 0),
+            sa.func.coalesce(sa.func.sum(Allowance.extra_attempts), 0),
+        ).where(Allowance.account_id == account_id, Allowance.quiz == quiz)
+    ).one()
+    return Granted(int(row[0]), int(row[1]))
+
+
+def closes_at(session: Session, actor: Actor, quiz: str) -> datetime | None:
+    """When a quiz closes for somebody: the first day of all their cohorts; None for never."""
+    ids = [held.cohort_id for held in actor.held if held.cohort_id is not None]
+    return session.scalar(
+        sa.select(sa.func.min(Closing.closes_at)).where(
+            Closing.cohort_id.in_(ids), Closing.quiz == quiz
+        )
+    )
+
+
+def open_repairs(session: Session, actor: Actor, quiz: str) -> Sequence[Repair]:
+    """What is still to be mended before the next attempt at a quiz, in order of its rules."""
+    return session.scalars(
+        sa.select(Repair)
+        .where(Repair.account_id == actor.id, Repair.quiz == quiz, Repair.state != "done")
+        .order_by(Repair.rule)
+    ).all()
+
+
+@dataclass(frozen=True)
+class OwnEssay:
+    """An essay as its writer sees it: where it is, and by when it is marked."""
+
+    question: str
+    state: str
+    due_on: date
+    earned: int | None
+
+
+def own_essays(session: Session, actor: Actor, attempt_id: uuid.UUID) -> list[OwnEssay]:
+    rows = session.execute(
+        sa.select(Essay.question, Essay.state, Essay.due_on, Essay.earned)
+        .where(Essay.attempt_id == attempt_id, Essay.account_id == actor.id)
+        .order_by(Essay.question)
+    )
+    return [OwnEssay(*row) for row in rows]
+
+
+def own_changes(session: Session, actor: Actor, attempt_id: uuid.UUID) -> Sequence[ResultChange]:
+    """What was done to one's own result after the fact, the latest first."""
+    return session.scalars(
+        sa.select(ResultChange)
+        .join(Attempt, Attempt.id == ResultChange.attempt_id)
+        .where(Attempt.account_id == actor.id, ResultChange.attempt_id == attempt_id)
+        .order_by(ResultChange.at.desc())
+    ).all()
+
+
+def hindrance(session: Session, actor: Actor, quiz: Quiz, now: datetime) -> Hindrance | None:
+    """What is in the way of a new attempt: limits, grants and closing days taken together."""
+    found = may_start(
+        own_attempts(session, actor, quiz.slug),
+        quiz,
+        now,
+        extra_attempts=granted(session, actor.id, quiz.slug).attempts,
+        closes_at=closes_at(session, actor, quiz.slug),
+    )
+    if found is None and quiz.repair and open_repairs(session, actor, quiz.slug):
+        return Hindrance("repair")
+    return found
+
+
+def exposures(session: Session, quiz: str) -> tuple[int, dict[str, int]]:
+    """How many papers of a quiz were drawn, and on how many of them each question stood."""
+    rows = session.execute(
+        sa.select(Exposure.question, Exposure.drawn).where(Exposure.quiz == quiz)
+    )
+    drawn: dict[str, int] = {row.question: row.drawn for row in rows}
+    return drawn.pop("", 0), drawn

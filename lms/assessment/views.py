@@ -11,14 +11,19 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.assessment import actions, queries
+from lms.assessment import actions, marking, queries, repairs, shown
+from lms.assessment.models import Repair
 from lms.assessment.queries import Sitting
+from lms.assessment.receipts import receipt
+from lms.content import publishing
 from lms.content.library import Document, Library
-from lms.domain import attempts as domain
-from lms.domain.errors import NotThere
+from lms.domain import ending
+from lms.domain.attempts import State
+from lms.domain.errors import NotThere, TooLate
 from lms.domain.languages import pick
 from lms.domain.permissions import Permission
 from lms.domain.questions import Unreadable
+from lms.domain.showing import has_closed
 from lms.learning import pages
 from lms.learning import queries as learning
 from lms.web.access import actor, needs
@@ -35,6 +40,7 @@ def quiz(slug: str) -> str:
     document = _document(books, slug)
     words, used = pick(document["texts"], language())
     earlier = queries.own_attempts(db.session(), actor(), slug)
+    open_ones = queries.open_repairs(db.session(), actor(), slug)
     return render_template(
         "assessment/quiz.html",
         quiz=books.quiz(slug),
@@ -42,7 +48,13 @@ def quiz(slug: str) -> str:
         used=used,
         translation=document["translations"].get(language()),
         earlier=earlier,
-        hindrance=domain.may_start(earlier, books.quiz(slug), clock.now()),
+        hindrance=queries.hindrance(db.session(), actor(), books.quiz(slug), clock.now()),
+        repairs=open_ones,
+        repair_names={
+            r.rule: pages.rule_chip(books, r.rule, language(), None)["name"]
+            for r in open_ones
+            if r.rule in books.rules
+        },
     )
 
 
@@ -105,9 +117,11 @@ def _question_page(
     found = sitting.books.questions[question_id]
     words, used = pick(sitting.books.question_documents[question_id]["texts"], language())
     number, total = sitting.number_of(question_id), len(sitting.attempt.questions)
-    answered = sitting.attempt.latest(question_id) > 0
+    seen = sitting.attempt.latest(question_id)
+    answered = seen > 0
     answer = sitting.attempt.answers.get(question_id)
     told = sitting.quiz.feedback == "each" and answered
+    again = told and sitting.may_answer(question_id)
     order = sitting.attempt.order.get(question_id, {})
     untouched = answer is None and typed is None and error is None and not told
     return render_template(
@@ -125,17 +139,26 @@ def _question_page(
         else None,
         value=typed if typed is not None else pages.typed_again(found.kind, answer),
         error=error,
-        feedback=pages.feedback_for(sitting.books, question_id, answer, language(), sitting.day)
-        if told
-        else None,
+        feedback=shown.during(sitting, question_id, answer, language()) if told else None,
         number=number,
         total=total,
         before=sitting.attempt.questions[number - 2] if number > 1 else None,
         after=sitting.attempt.questions[number] if number < total else None,
-        seen=sitting.attempt.latest(question_id),
+        seen=seen,
         answered=answered,
+        again=again,
+        hint=_hint(sitting, question_id, words) if again else None,
+        certainty=sitting.attempt.certainties.get(question_id) if sitting.quiz.confidence else None,
+        receipt=receipt(sitting.id, seen, answer) if answered else None,
         minutes_left=_minutes_left(sitting),
     )
+
+
+def _hint(sitting: Sitting, question_id: str, words: Document) -> str | None:
+    """The hint that goes with the try to come: after the first wrong answer the first one."""
+    hints = words.get("hints_html") or []
+    used = sitting.attempt.tries.get(question_id, 0)
+    return hints[min(used, len(hints)) - 1] if hints and used else None
 
 
 def _minutes_left(sitting: Sitting) -> int | None:
@@ -170,8 +193,14 @@ def answer(attempt_id: uuid.UUID, question_id: str) -> tuple[str, int] | AnyResp
                 seen=_seen(),
                 client_key=given_key(),
                 now=clock.now(),
+                certainty=_certainty(),
             )
     return redirect(_after(sitting, question_id, number, each), code=303)
+
+
+def _certainty() -> int | None:
+    text = request.form.get("certainty", "")
+    return int(text) if text in ("1", "2", "3") else None
 
 
 def _seen() -> int:
@@ -195,15 +224,25 @@ def last_look(attempt_id: uuid.UUID) -> str | AnyResponse:
     sitting = queries.own_sitting(db.session(), actor(), attempt_id)
     if sitting.attempt.ended_at is not None:
         return redirect(url_for(".result", attempt_id=attempt_id), code=303)
+    answers = sitting.attempt.answers
     return render_template(
         "assessment/finish.html",
         sitting=sitting,
         quiz_words=pick(sitting.books.quizzes[sitting.quiz.slug]["texts"], language())[0],
         lines=[
-            {"id": q, "number": n, "answered": sitting.attempt.answers.get(q) is not None}
+            {
+                "id": q,
+                "number": n,
+                "answered": answers.get(q) is not None,
+                "receipt": receipt(sitting.id, sitting.attempt.latest(q), answers[q])
+                if q in answers
+                else None,
+            }
             for n, q in enumerate(sitting.attempt.questions, start=1)
         ],
         over=sitting.attempt.is_over(clock.now()),
+        lost=ending.close(sitting.attempt, now=clock.now()) is not None
+        and sitting.attempt.policy != "submit",
         minutes_left=_minutes_left(sitting),
     )
 
@@ -220,10 +259,20 @@ def finish(attempt_id: uuid.UUID) -> AnyResponse:
 @needs(Permission.SIT_QUIZ)
 def result(attempt_id: uuid.UUID) -> str | AnyResponse:
     sitting = queries.own_sitting(db.session(), actor(), attempt_id)
-    found = queries.result_of(db.session(), attempt_id)
-    if found is None:
+    if sitting.attempt.ended_at is None:
         return redirect(url_for(".attempt", attempt_id=attempt_id), code=303)
     books, day = sitting.books, sitting.day
+    found = queries.result_of(db.session(), attempt_id)
+    if found is None:
+        return render_template(
+            "assessment/pending.html",
+            sitting=sitting,
+            quiz_words=pick(books.quizzes[sitting.quiz.slug]["texts"], language())[0],
+            abandoned=sitting.attempt.state(clock.now()) is State.ABANDONED,
+            essays=queries.own_essays(db.session(), actor(), attempt_id),
+        )
+    closed = has_closed(queries.closes_at(db.session(), actor(), sitting.quiz.slug), clock.now())
+    corrections = marking.in_force(db.session(), sitting.account_id)
     return render_template(
         "assessment/result.html",
         sitting=sitting,
@@ -239,28 +288,61 @@ def result(attempt_id: uuid.UUID) -> str | AnyResponse:
                 found.missed_rules, key=lambda rule: (rule not in found.missed_critical, rule)
             )
         ],
-        reviewed=_reviewed(sitting) if sitting.quiz.feedback != "rules" else [],
+        reviewed=shown.after(sitting, language(), closed=closed),
+        knocked_out=found.knocked_out,
+        repairs=queries.open_repairs(db.session(), actor(), sitting.quiz.slug)
+        if sitting.quiz.repair
+        else [],
+        changes=queries.own_changes(db.session(), actor(), attempt_id),
+        certainty=shown.certainty(sitting, corrections, language())
+        if sitting.quiz.confidence
+        else None,
     )
 
 
-def _reviewed(sitting: Sitting) -> list[dict[str, Any]]:
-    """Each question with the answer and its feedback: for practice, never after an exam."""
-    lines = []
-    for number, question_id in enumerate(sitting.attempt.questions, start=1):
-        found = sitting.books.questions[question_id]
-        given = sitting.attempt.answers.get(question_id)
-        lines.append(
-            {
-                "number": number,
-                "question": found,
-                "words": pick(sitting.books.question_documents[question_id]["texts"], language())[
-                    0
-                ],
-                "order": sitting.attempt.order.get(question_id, {}),
-                "value": pages.typed_again(found.kind, given),
-                "feedback": pages.feedback_for(
-                    sitting.books, question_id, given, language(), sitting.day
-                ),
-            }
-        )
-    return lines
+@bp.get("/repairs/<uuid:repair_id>")
+@needs(Permission.SIT_QUIZ)
+def repair(repair_id: uuid.UUID) -> str:
+    """The passage of a rule that was missed, and another question about it."""
+    return _repair_page(repairs.own(db.session(), actor(), repair_id))
+
+
+def _repair_page(found: Repair, error: str | None = None, typed: Any = None) -> str:
+    books = publishing.at(db.session(), found.release_id)
+    asked = repairs.question_of(db.session(), found)
+    words, used = (
+        pick(books.question_documents[asked.id]["texts"], language()) if asked else (None, "en")
+    )
+    day = learning.reader(db.session(), actor()).clock
+    return render_template(
+        "assessment/repair.html",
+        repair=found,
+        rule=pages.rule_chip(books, found.rule, language(), day, with_sources=True),
+        question=asked,
+        words=words,
+        used=used,
+        error=error,
+        typed=typed,
+    )
+
+
+@bp.post("/repairs/<uuid:repair_id>")
+@needs(Permission.SIT_QUIZ)
+def mend(repair_id: uuid.UUID) -> tuple[str, int] | AnyResponse:
+    found = repairs.own(db.session(), actor(), repair_id)
+    asked = repairs.question_of(db.session(), found)
+    typed = request.form.to_dict(flat=False)
+    if asked is None or request.form.get("question") != asked.id:
+        raise TooLate("stale")
+    try:
+        given = asked.read(typed)
+    except Unreadable as problem:
+        books = publishing.at(db.session(), found.release_id)
+        words = pages.unreadable_words(problem, books, asked.id, language())
+        return _repair_page(found, words, typed), 422
+    if asked.is_blank(given):
+        return _repair_page(found, _("Choose or write an answer first."), typed), 422
+    day = learning.reader(db.session(), actor()).clock
+    with db.transaction() as session:
+        repairs.answer(session, actor(), repair_id, asked.id, given, day=day, now=clock.now())
+    return redirect(url_for(".repair", repair_id=repair_id), code=303)

@@ -1,21 +1,22 @@
-"""The life of an attempt, read from its steps, and when a new one may begin.
+"""The life of an attempt, read from its steps.
 
 Steps are only ever added. Everything else (the paper, the answers, the deadline, the state)
 is read from them, so that delivering a step twice, late or in another order changes nothing.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 from lms.domain.errors import NotThere, TooLate
 from lms.domain.questions import Answer, Order, Question
 
 # A post that left before the deadline may arrive a little after it.
 GRACE = timedelta(seconds=30)
+POLICIES = ("submit", "grace", "abandon")
 
 
 class State(Enum):
@@ -33,13 +34,24 @@ class State(Enum):
 
 
 class StepKind(StrEnum):
-    """What a step records. ``MARK`` and ``ABANDON`` are the system's, the rest the trainee's."""
+    """What a step records.
+
+    ``MARK`` and ``ABANDON`` are the system's, ``REOPEN`` and ``HANDED`` (an answer that a trainer
+    took in from a file) are staff's, the rest the trainee's.
+    """
 
     START = "start"
     ANSWER = "answer"
+    CERTAINTY = "certainty"
     FINISH = "finish"
     MARK = "mark"
     ABANDON = "abandon"
+    REOPEN = "reopen"
+    HANDED = "handed"
+
+
+ANSWERS = (StepKind.ANSWER, StepKind.HANDED)
+_ENDS = (StepKind.FINISH, StepKind.ABANDON)
 
 
 @dataclass(frozen=True)
@@ -95,23 +107,70 @@ class Attempt:
 
     @property
     def deadline(self) -> datetime | None:
-        """The last moment for an answer, or None without a limit. Fixed at the start."""
-        minutes = self._start.data["minutes"] if self._start else None
-        if self._start is None or minutes is None:
+        """The last moment for an answer, or None without a limit.
+
+        The strictest of the time allowed and the day on which the quiz closes, both fixed at the
+        start; who reopens an attempt says until when.
+        """
+        if self._start is None:
             return None
-        return self._start.at + timedelta(minutes=minutes)
+        for step in reversed(self.steps):
+            if step.kind is StepKind.REOPEN:
+                return _moment(step.data["until"])
+        minutes, closes = self._start.data["minutes"], _moment(self._start.data.get("closes"))
+        ends = [closes] if closes is not None else []
+        if minutes is not None:
+            ends.append(self._start.at + timedelta(minutes=minutes))
+        return min(ends, default=None)
+
+    @property
+    def policy(self) -> str:
+        """What happens when the time is over: ``submit``, ``grace`` or ``abandon``."""
+        return self._start.data.get("policy", "submit") if self._start else "submit"
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The moment after which somebody has to close the attempt; None without a deadline."""
+        if self._start is None or self.deadline is None:
+            return None
+        minutes = self._start.data.get("grace_minutes", 0) if self.policy == "grace" else 0
+        return self.deadline + max(GRACE, timedelta(minutes=minutes))
+
+    @property
+    def end(self) -> Step | None:
+        """The step that locked the answers, or None while nothing has, or it was undone."""
+        for step in reversed(self.steps):
+            if step.kind is StepKind.REOPEN:
+                return None
+            if step.kind in _ENDS:
+                return step
+        return None
 
     @property
     def ended_at(self) -> datetime | None:
         """The moment from which the answers were locked, or None while they are not."""
-        return next(
-            (s.at for s in self.steps if s.kind in (StepKind.FINISH, StepKind.ABANDON)), None
-        )
+        return self.end.at if self.end else None
 
     @property
     def answers(self) -> dict[str, Answer | None]:
         """The latest answer to each question that was answered; None for one taken back."""
-        return {s.question: s.data for s in self.steps if s.kind is StepKind.ANSWER and s.question}
+        return {s.question: s.data for s in self.steps if s.kind in ANSWERS and s.question}
+
+    @property
+    def tries(self) -> dict[str, int]:
+        """How many different answers each question was given, one after another."""
+        found: dict[str, int] = {}
+        for step in self.steps:
+            if step.kind in ANSWERS and step.question:
+                found[step.question] = found.get(step.question, 0) + 1
+        return found
+
+    @property
+    def certainties(self) -> dict[str, int]:
+        """How certain the trainee was of each answer: 1 low, 2 medium, 3 high."""
+        return {
+            s.question: s.data for s in self.steps if s.kind is StepKind.CERTAINTY and s.question
+        }
 
     @property
     def next_sequence(self) -> int:
@@ -123,7 +182,10 @@ class Attempt:
 
         A page carries it, so that an answer from an older page can be told from a newer one.
         """
-        return max((s.sequence for s in self.steps if s.question == question_id), default=0)
+        return max(
+            (s.sequence for s in self.steps if s.question == question_id and s.kind in ANSWERS),
+            default=0,
+        )
 
     def is_open(self, now: datetime) -> bool:
         """Whether an answer that arrives now would still be kept, the grace included."""
@@ -135,13 +197,13 @@ class Attempt:
 
     def state(self, now: datetime) -> State:
         """The state at a moment. Overdue means that the deadline has passed and nobody finished."""
-        kinds = {step.kind for step in self.steps}
-        if StepKind.ABANDON in kinds:
-            return State.ABANDONED
-        if StepKind.FINISH in kinds:
-            return State.FINISHED if StepKind.MARK in kinds else State.SUBMITTED
-        if not kinds:
+        if not self.steps:
             return State.NOTSTARTED
+        if self.end is not None:
+            if self.end.kind is StepKind.ABANDON:
+                return State.ABANDONED
+            marked = any(step.kind is StepKind.MARK for step in self.steps)
+            return State.FINISHED if marked else State.SUBMITTED
         late = self.deadline is not None and now > self.deadline
         return State.OVERDUE if late else State.INPROGRESS
 
@@ -169,19 +231,29 @@ def begin(
     minutes: int | None,
     at: datetime,
     client_key: str | None = None,
+    policy: str = "submit",
+    grace_minutes: int = 0,
+    closes_at: datetime | None = None,
 ) -> Step:
     """The first step: the paper, the drawn order of each question's parts, and the time allowed.
 
     ``minutes`` is what this trainee has, extra time included. Nothing is drawn later, so an
-    attempt reads the same on every page and after every change of content.
+    attempt reads the same on every page and after every change of content. Raises ValueError for
+    a policy that is none.
 
     Source: hard parts 5.1; security, C-71 and C-73.
     """
-    data = {
+    if policy not in POLICIES:
+        raise ValueError(f"unknown policy {policy!r}")
+    data: dict[str, Any] = {
         "questions": [question.id for question in questions],
         "order": {q.id: order for q in questions if (order := q.shuffled(random))},
         "minutes": minutes,
     }
+    if policy != "submit":
+        data |= {"policy": policy, "grace_minutes": grace_minutes}
+    if closes_at is not None:
+        data["closes"] = closes_at.isoformat()
     return Step(1, StepKind.START, None, data, client_key, at)
 
 
@@ -203,7 +275,7 @@ def answer(
 
     Source: security, C-73 and C-74.
     """
-    known = _delivered(attempt, client_key)
+    known = delivered(attempt, client_key)
     if known is not None and known.question == question_id and known.data == data:
         return Kept(known, is_new=False)
     if question_id not in attempt.questions:
@@ -219,132 +291,20 @@ def answer(
     if known is not None or seen != latest:
         raise TooLate("stale", latest=latest)
     if latest and attempt.answers[question_id] == data:
-        return Kept(_step(attempt, latest), is_new=False)
+        return Kept(step_of(attempt, latest), is_new=False)
     step = Step(attempt.next_sequence, StepKind.ANSWER, question_id, data, client_key, now)
     return Kept(step, is_new=True)
 
 
-def finish(attempt: Attempt, *, client_key: str | None, now: datetime) -> Kept:
-    """Lock the answers; finishing twice gives the first receipt again.
-
-    After the deadline the attempt ends as of the deadline, whoever notices it.
-    Raises TooLate with ``not-started`` or ``abandoned``.
-
-    Source: hard parts 5.2.
-    """
-    if not attempt.steps:
-        raise TooLate("not-started")
-    for step in attempt.steps:
-        if step.kind is StepKind.ABANDON:
-            raise TooLate("abandoned", ended_at=step.at)
-        if step.kind is StepKind.FINISH:
-            return Kept(step, is_new=False)
-    at = now if attempt.deadline is None else min(now, attempt.deadline)
-    step = Step(attempt.next_sequence, StepKind.FINISH, None, None, client_key, at)
-    return Kept(step, is_new=True)
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
-def mark(attempt: Attempt, result: Any, *, now: datetime) -> Kept:
-    """Record that a locked attempt was marked; marking twice gives the first receipt again.
-
-    ``result`` is JSON. Raises TooLate with ``not-finished`` while answers can still change.
-    """
-    kinds = {step.kind: step for step in attempt.steps}
-    if StepKind.MARK in kinds:
-        return Kept(kinds[StepKind.MARK], is_new=False)
-    if StepKind.FINISH not in kinds:
-        raise TooLate("not-finished")
-    return Kept(Step(attempt.next_sequence, StepKind.MARK, None, result, None, now), is_new=True)
-
-
-def abandon(attempt: Attempt, *, now: datetime) -> Kept:
-    """Close an attempt without marking it; it still counts as one of those allowed.
-
-    Raises TooLate with ``not-started`` or ``finished``.
-    """
-    if not attempt.steps:
-        raise TooLate("not-started")
-    for step in attempt.steps:
-        if step.kind is StepKind.ABANDON:
-            return Kept(step, is_new=False)
-        if step.kind is StepKind.FINISH:
-            raise TooLate("finished", ended_at=step.at)
-    return Kept(Step(attempt.next_sequence, StepKind.ABANDON, None, None, None, now), is_new=True)
-
-
-def _delivered(attempt: Attempt, client_key: str | None) -> Step | None:
+def delivered(attempt: Attempt, client_key: str | None) -> Step | None:
     if not client_key:
         return None
     return next((step for step in attempt.steps if step.client_key == client_key), None)
 
 
-def _step(attempt: Attempt, sequence: int) -> Step:
+def step_of(attempt: Attempt, sequence: int) -> Step:
     return next(step for step in attempt.steps if step.sequence == sequence)
-
-
-class Limits(Protocol):
-    """What a quiz says about starting it again; None means that it says nothing."""
-
-    @property
-    def attempts(self) -> int | None: ...
-    @property
-    def wait_hours(self) -> int | None: ...
-
-
-class Earlier(Protocol):
-    """An attempt as far as the next one is concerned; an ``Attempt`` is one, a row may be."""
-
-    @property
-    def id(self) -> Any: ...
-    @property
-    def started_at(self) -> datetime | None: ...
-    @property
-    def deadline(self) -> datetime | None: ...
-    @property
-    def ended_at(self) -> datetime | None: ...
-
-
-@dataclass(frozen=True)
-class Hindrance:
-    """Why no new attempt may begin.
-
-    ``reason`` is ``open`` (``attempt`` is to be resumed), ``used-up`` (``allowed`` were), or
-    ``wait`` (the next may begin at ``until``).
-    """
-
-    reason: str
-    attempt: Earlier | None = None
-    allowed: int | None = None
-    until: datetime | None = None
-
-
-def may_start(previous: Collection[Earlier], quiz: Limits, now: datetime) -> Hindrance | None:
-    """Whether a new attempt may begin: None, or the first thing that is in the way.
-
-    An attempt whose time is over counts as ended at its deadline even if nobody has closed
-    it. Every attempt that was started counts, the abandoned ones too, for each shows a paper.
-
-    Source: docs/authoring.md, "A quiz"; security, C-75.
-    """
-    started = [attempt for attempt in previous if attempt.started_at is not None]
-    ends = []
-    for attempt in started:
-        ended = _ended(attempt, now)
-        if ended is None:
-            return Hindrance("open", attempt=attempt)
-        ends.append(ended)
-    if quiz.attempts is not None and len(started) >= quiz.attempts:
-        return Hindrance("used-up", allowed=quiz.attempts)
-    if ends and quiz.wait_hours is not None:
-        until = max(ends) + timedelta(hours=quiz.wait_hours)
-        if now < until:
-            return Hindrance("wait", until=until)
-    return None
-
-
-def _ended(attempt: Earlier, now: datetime) -> datetime | None:
-    if attempt.ended_at is not None:
-        return attempt.ended_at
-    if attempt.deadline is not None and now > attempt.deadline + GRACE:
-        return attempt.deadline
-    return None

@@ -31,12 +31,15 @@ def draw(
     *,
     critical_rules: Collection[str] = frozenset(),
     on: date | None = None,
+    worn: Collection[str] = frozenset(),
 ) -> tuple[str, ...]:
     """Draw the ids of one paper, line by line of the quiz's blueprint.
 
     Every line gets exactly its count and no question comes twice. Of all ways to do so one
     with the least used questions is taken, in an order drawn from ``random`` within an equal
-    count; ``used_before`` maps question id to how often this trainee met it. ``random`` is a
+    count; ``used_before`` maps question id to how often this trainee met it, and ``worn`` are
+    the questions that have stood on enough papers: they come only where a line cannot be filled
+    without them. ``random`` is a
     ``SystemRandom`` where a paper must not be guessed. Questions with a common stem lie side
     by side.
 
@@ -48,7 +51,7 @@ def draw(
     """
     pool = [question for question in questions if _holds(question, on)]
     random.shuffle(pool)
-    pool.sort(key=lambda question: used_before.get(question.id, 0))
+    pool.sort(key=lambda question: (question.id in worn, used_before.get(question.id, 0)))
     fits = {
         question.id: [
             number
@@ -73,6 +76,23 @@ def _side_by_side(paper: list[str], stems: Mapping[str, str | None]) -> tuple[st
         stem = stems[question_id]
         groups.setdefault(f"stem {stem}" if stem else question_id, []).append(question_id)
     return tuple(question_id for group in groups.values() for question_id in group)
+
+
+# Before so many papers a share says little.
+FEWEST_PAPERS = 10
+
+
+def worn_out(drawn: Mapping[str, int], papers: int, percent: int | None) -> frozenset[str]:
+    """The questions that have stood on ``percent`` of all papers of a quiz, or on more.
+
+    ``drawn`` maps question id to the papers it stood on. Without a cap, and before ten papers,
+    none is.
+
+    Source: security, C-75.
+    """
+    if percent is None or papers < FEWEST_PAPERS:
+        return frozenset()
+    return frozenset(q for q, times in drawn.items() if times * 100 >= percent * papers)
 
 
 def _holds(question: Question, on: date | None) -> bool:

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from lms.domain.attempts import POLICIES
 from lms.domain.dates import Document
 from lms.domain.grading import Paper
 from lms.domain.questions import Question
+from lms.domain.showing import NOTHING, Showing
 
 KINDS = ("practice", "exam")
 FEEDBACK = ("each", "end", "rules")
@@ -58,7 +60,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Quiz:
-    """A practice or an exam. None for ``minutes``, ``attempts`` and ``wait_hours``: no limit."""
+    """A practice or an exam. None for ``minutes``, ``attempts`` and ``wait_hours``: no limit.
+
+    ``tries`` is how often a question may be answered where feedback follows each answer, and
+    ``penalty_percent`` what each try after the first costs. ``confidence`` asks how certain the
+    trainee is. ``policy`` is what happens when the time is over. ``exposure_percent`` is the
+    share of all papers on which a question may stand at most. ``repair`` sends whoever was knocked
+    out to a passage and another question before the next attempt. Essays are marked within
+    ``marking_days``, by two people where ``second_marker`` says so.
+    """
 
     slug: str
     kind: str
@@ -69,6 +79,16 @@ class Quiz:
     minutes: int | None = None
     attempts: int | None = None
     wait_hours: int | None = None
+    show: Showing = NOTHING
+    tries: int = 1
+    penalty_percent: int = 0
+    confidence: bool = False
+    policy: str = "submit"
+    grace_minutes: int = 0
+    exposure_percent: int | None = None
+    repair: bool = False
+    second_marker: bool = False
+    marking_days: int = 7
 
     @classmethod
     def from_document(cls, document: Document) -> "Quiz":
@@ -78,6 +98,9 @@ class Quiz:
             raise ValueError(f"{document['slug']}: unknown kind {kind!r} or feedback {feedback!r}")
         if document["critical"] not in ("all", "none"):
             raise ValueError(f"{document['slug']}: critical is 'all' or 'none'")
+        policy = document.get("policy") or "submit"
+        if policy not in POLICIES:
+            raise ValueError(f"{document['slug']}: unknown policy {policy!r}")
         return cls(
             slug=document["slug"],
             kind=kind,
@@ -88,6 +111,16 @@ class Quiz:
             minutes=document.get("minutes"),
             attempts=document.get("attempts"),
             wait_hours=document.get("wait_hours"),
+            show=Showing.from_words(feedback, document.get("show")),
+            tries=document.get("tries") or 1,
+            penalty_percent=document.get("penalty_percent") or 0,
+            confidence=bool(document.get("confidence")),
+            policy=policy,
+            grace_minutes=document.get("grace_minutes") or 0,
+            exposure_percent=document.get("exposure_percent"),
+            repair=bool(document.get("repair")),
+            second_marker=bool(document.get("second_marker")),
+            marking_days=document.get("marking_days") or 7,
         )
 
     @property
@@ -107,4 +140,10 @@ class Quiz:
         ``critical: none`` knocks nobody out.
         """
         knock_outs = frozenset(critical_rules) if self.critical == "all" else frozenset[str]()
-        return Paper(tuple(questions), self.pass_percent, knock_outs)
+        return Paper(
+            tuple(questions),
+            self.pass_percent,
+            knock_outs,
+            self.penalty_percent,
+            self.is_exam,
+        )

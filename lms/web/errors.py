@@ -87,6 +87,7 @@ _NOW = {
     "run_id": "drills.run",
     "cohort_id": "cohorts.cohort",
     "serial": "certification.certificate",
+    "repair_id": "assessment.repair",
 }
 
 
@@ -106,6 +107,11 @@ def _words(reason: str) -> str:
         "finished": _("This was already finished. Nothing was changed."),
         "answered": _("This question was answered already; the first answer stands."),
         "used-up": _("All attempts have been used."),
+        "closed": _("This quiz is closed for your group."),
+        "repair": _("Mend what was missed first; the page of the quiz shows the way."),
+        "abandoned": _("The time ran out before this was handed in. Speak with your trainer."),
+        "open": _("This attempt is still open. Nothing was changed."),
+        "same-person": _("Somebody else has to confirm what you proposed."),
         "wait": _("The next attempt is not open yet."),
         "revoked": _("This was revoked in the meantime. Nothing was changed."),
         "used": _("This code was used already."),

@@ -22,7 +22,7 @@ def test_a_place_on_a_picture_is_a_box_to_tick_and_a_letter_on_the_picture(
     sitting: tuple[Page, str],
 ) -> None:
     page, attempt = sitting
-    page.get(f"{attempt}/m-spot")
+    page.get(f"{attempt}/q-spot")
     assert "It is 21:40 and the room is full." in page.text
     assert page.html.count('type="checkbox"') == 3
     assert "<b>C</b> The pile on the chair" in page.html
@@ -38,10 +38,10 @@ def test_a_place_on_a_picture_is_a_box_to_tick_and_a_letter_on_the_picture(
 def test_places_are_marked_one_by_one(
     chosen: list[str], verdict: str, sitting: tuple[Page, str]
 ) -> None:
-    page = answer(*sitting, "m-spot", {"answer": chosen})
+    page = answer(*sitting, "q-spot", {"answer": chosen})
     assert f'<p class="word">{verdict}</p>' in page.html
 
 
 def test_the_points_of_each_type_are_said_beside_the_question(sitting: tuple[Page, str]) -> None:
     page, attempt = sitting
-    assert "Points: all or none." in page.get(f"{attempt}/m-film").text
+    assert "Points: all or none." in page.get(f"{attempt}/q-film").text

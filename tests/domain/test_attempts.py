@@ -13,15 +13,13 @@ from lms.domain.attempts import (
     State,
     Step,
     StepKind,
-    abandon,
     answer,
     begin,
-    finish,
     fold,
-    mark,
-    may_start,
 )
+from lms.domain.ending import abandon, finish, mark
 from lms.domain.errors import NotThere, TooLate
+from lms.domain.starting import may_start
 from tests.domain.builders import NOON, a_question, a_quiz, minutes, seeded
 
 PAPER = [a_question(slug="one"), a_question("order", slug="two"), a_question("text", slug="three")]

@@ -26,6 +26,8 @@ SPOKEN = {"queries", "actions", "pages", "progress", "tables"}
 ROWS = {
     # What is missing before a certificate is one question over four rooms' rows.
     "lms.certification.queries": {"accounts", "assessment", "drills", "learning", "content"},
+    # Which corrections hold for a person is asked at every marking, in one statement.
+    "lms.assessment.marking": {"accounts"},
     # Whoever is certified must still be there, and stays locked until the certificate stands.
     "lms.certification.readiness": {"accounts"},
     "lms.certification.actions": {"accounts"},

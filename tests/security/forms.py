@@ -98,6 +98,12 @@ FORMS = (
     _answer("q-number", {"answer": "1 200"}, ["answer"]),
     _answer("q-text", {"answer": "protocol"}, ["answer"]),
     _answer("q-gaps", {"gap-g1": "stamp", "gap-g2": "signatures"}, ["gap-g1", "gap-g2"]),
+    Form(
+        "assessment.mend",
+        "aida",
+        "/repairs/<repair of aida>",
+        {"question": "q-look", "answer": "piles"},
+    ),
     Form("assessment.finish", "aida", "/attempts/<attempt of aida>/finish"),
     Form("drills.start", "timur", "/scenarios/door/start"),
     Form(

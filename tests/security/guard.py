@@ -15,6 +15,7 @@ from sqlalchemy.sql import visitors
 # Table → the columns that narrow it to somebody, to one thing, or to a parent that was looked up.
 SCOPED = {
     "accounts": {"id", "login_skeleton"},
+    "allowances": {"account_id"},
     "attempt_results": {"attempt_id"},
     "attempt_steps": {"attempt_id"},
     "attempts": {"account_id", "id"},
@@ -23,10 +24,14 @@ SCOPED = {
     "cohorts": {"id", "organisation_id", "name"},
     "device_sessions": {"account_id", "digest", "id"},
     "elections": {"id", "organisation_id"},
+    "essay_marks": {"essay_id", "marker_id"},
+    "essays": {"account_id", "attempt_id", "id"},
     "evidence": {"account_id"},
     "one_time_codes": {"account_id", "issuer_id", "selector"},
     "pledges": {"account_id"},
     "readings": {"account_id"},
+    "repairs": {"account_id", "id"},
+    "result_changes": {"attempt_id", "correction_id"},
     "roles_held": {"account_id", "cohort_id"},
     "rule_standings": {"account_id"},
     "run_choices": {"run_id"},

@@ -23,6 +23,7 @@ from lms.accounts import actions as accounts
 from lms.accounts.models import Account
 from lms.assessment import actions as assessment
 from lms.assessment import queries as sittings
+from lms.assessment.models import Repair
 from lms.certification import actions as certification
 from lms.certification.keys import keyring, new_key
 from lms.content import publishing
@@ -98,7 +99,8 @@ def build(app: Flask, now: datetime) -> tuple[Seeded, dict[str, list[dict[str, A
     with app.app_context(), db.transaction() as session:
         accounts.suspend(session, None, world.ids[SUSPENDED], now=now)
     with app.app_context():
-        picture = db.session().execute(sa.select(PublishedFile.digest, PublishedFile.name)).one()
+        pictures = sa.select(PublishedFile.digest, PublishedFile.name)
+        picture = db.session().execute(pictures.where(PublishedFile.name == "room.svg")).one()
     seeded.ids |= {
         "style sheet": asset("house.css"),
         "picture": f"/content-files/{picture.digest[:12]}/{picture.name}",
@@ -139,6 +141,7 @@ def _learn(seeded: Seeded, world: World, login: str, now: datetime) -> None:
         seeded.ids[f"attempt of {login}"] = str(
             _sit(session, actor, books, "practice", now, finished=False)
         )
+        seeded.ids[f"repair of {login}"] = _repair(session, actor, books, done, now)
         for name, path in (("play of", ("best",)), ("run of", ())):
             run_id = drills.start(session, actor, books, "door", now=now)
             seeded.ids[f"{name} {login}"] = str(run_id)
@@ -178,6 +181,26 @@ def _sit(
         )
     assessment.finish(session, actor, attempt_id, client_key=uuid.uuid4(), now=now)
     return attempt_id
+
+
+def _repair(session: Any, actor: Any, books: Any, attempt: uuid.UUID, now: datetime) -> str:
+    """Something to mend, as an exam with repair leaves it behind."""
+    row = Repair(
+        account_id=actor.id,
+        attempt_id=attempt,
+        quiz="exam",
+        rule="see-count",
+        release_id=books.published,
+        met=["q-see"],
+        question="q-look",
+        order={"options": ["piles", "hands", "ceiling"]},
+        misses=0,
+        state="open",
+        at=now,
+    )
+    session.add(row)
+    session.flush()
+    return str(row.id)
 
 
 def _certify(

@@ -235,6 +235,15 @@ ASSESSMENT = (
         own("/attempts/<attempt of OWNER>/finish", OWNERS),
         (303,),
     ),
+    Row("assessment.repair", "GET", LEARNERS, own("/repairs/<repair of OWNER>", OWNERS)),
+    Row(
+        "assessment.mend",
+        "POST",
+        LEARNERS,
+        own("/repairs/<repair of OWNER>", OWNERS),
+        (303,),
+        {"question": "q-look", "answer": "piles"},
+    ),
     Row("assessment.result", "GET", LEARNERS, own("/attempts/<exam of OWNER>/result", OWNERS)),
 )
 

@@ -49,7 +49,11 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "assessment.start": TRAIL | {("attempts", "*"), ("attempt_steps", "*")},
     "assessment.answer": {("attempt_steps", "*")},
     "assessment.finish": LEARNT
-    | {("attempt_steps", "*"), ("attempt_results", "*"), ("attempts", "finished_at")},
+    | {("attempt_steps", "*"), ("attempt_results", "*")}
+    | {("attempts", "finished_at"), ("attempts", "due_at")},
+    "assessment.mend": {
+        ("repairs", name) for name in ("at", "met", "misses", "state", "question", "order")
+    },
     "drills.start": {("runs", "*")},
     "drills.choose": LEARNT
     | {("run_choices", "*")}
