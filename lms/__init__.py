@@ -43,6 +43,7 @@ def create_app(settings: Settings, extra: Iterable[Blueprint] = ()) -> Flask:
         forms,
         frame,
         headers,
+        kept,
         languages,
         templating,
     )
@@ -63,6 +64,7 @@ def create_app(settings: Settings, extra: Iterable[Blueprint] = ()) -> Flask:
     languages.init_app(app)
     templating.init_app(app)
     headers.init_app(app)
+    kept.init_app(app)
     forms.init_app(app)
     filters.init_app(app)
     access.init_app(app)
@@ -112,22 +114,33 @@ def _limit_body() -> None:
         request.max_content_length = request.max_form_memory_size = limit
 
 
+class _People(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
+    """Flask-Login, for people who are known by their session alone.
+
+    It would also hash their address and browser, which change on mobile lines, and look for a
+    cookie and a header that nobody sends here.
+    """
+
+    def _load_user(self) -> None:
+        secret = session.get("_user_id")
+        found = None if secret is None else self._user_callback(secret)
+        self._update_request_context_with_user(found)
+
+
 def _sign_in_by_session(app: Flask) -> None:
     from lms.accounts import queries
 
-    manager = LoginManager(app)
-    manager.session_protection = None  # it hashes address and agent: mobile lines change both
+    manager = _People(app)
     manager.user_loader(lambda secret: queries.signed_in(db.session(), secret, clock.now()))
 
 
 def _touch_session() -> None:
     from lms.accounts import actions
 
-    if session.get("_user_id") is None or not current_user.is_authenticated:
+    if session.get("_user_id") is None:
         return
+    person = current_user._get_current_object()
     now = clock.now()
-    if now - current_user.seen_at > actions.TOUCH_EVERY:
+    if person.is_authenticated and now - person.seen_at > actions.TOUCH_EVERY:
         with db.transaction() as writing:
-            actions.touch_session(
-                writing, current_user.session_id, current_user.actor.roles, now=now
-            )
+            actions.touch_session(writing, person.session_id, person.actor.roles, now=now)

@@ -130,19 +130,15 @@ class Database:
         )
 
     def lend(self) -> sa.PoolProxiedConnection:
-        """A connection to read through, in a transaction. Raises SQLAlchemy's OperationalError.
+        """A connection to read through. Raises SQLAlchemy's OperationalError.
 
         On SQLite they are kept beside the pool, whose care for each loan costs as much as a
-        statement and is for servers that may be away.
+        statement and is for servers that may be away; each statement is a transaction of its own.
         """
         try:
-            if not self.is_sqlite:
-                return self.engine.raw_connection()
-            lent = self._unused()
-            lent.cursor().execute("BEGIN")
+            return self._unused() if self.is_sqlite else self.engine.raw_connection()
         except self.engine.dialect.loaded_dbapi.Error as problem:
             raise in_our_words(problem, self.engine.dialect) from problem
-        return lent
 
     def _unused(self) -> sa.PoolProxiedConnection:
         try:
@@ -153,16 +149,11 @@ class Database:
             return found
 
     def take_back(self, lent: sa.PoolProxiedConnection) -> None:
-        """End the transaction of a lent connection and keep it for the next."""
-        if not self.is_sqlite:
-            lent.close()  # the pool undoes the transaction
-            return
-        try:
-            lent.cursor().execute("ROLLBACK")
-        except sqlite.Error:
-            lent.close()
-            raise
-        self._idle.append(lent)
+        """Keep a lent connection for the next."""
+        if self.is_sqlite:
+            self._idle.append(lent)
+        else:
+            lent.close()  # the pool ends the transaction
 
     def _close_idle(self) -> None:
         while self._idle:
@@ -231,7 +222,7 @@ class Reading(Session):
     """A session that reads, and lends prepared statements a connection of the driver's own.
 
     What SQLAlchemy does around a connection costs more than the three statements of a page. The
-    two connections see the database at moments of their own, as two statements on PostgreSQL do.
+    statements see the database at moments of their own, as two statements on PostgreSQL do.
     """
 
     def __init__(self, of: Database) -> None:
@@ -240,7 +231,7 @@ class Reading(Session):
         self._lent: sa.PoolProxiedConnection | None = None
 
     def driver(self) -> sa.PoolProxiedConnection:
-        """The driver's connection, in a transaction until the session is closed."""
+        """The driver's connection, until the session is closed."""
         if self._lent is None:
             self._lent = self._of.lend()
         return self._lent

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -26,6 +29,7 @@ from lms.domain.questions import Unreadable
 from lms.domain.showing import has_closed
 from lms.learning import pages
 from lms.learning import queries as learning
+from lms.web import kept
 from lms.web.access import actor, needs
 from lms.web.forms import given_key
 from lms.web.languages import language
@@ -114,43 +118,77 @@ def question(attempt_id: uuid.UUID, question_id: str) -> str | AnyResponse:
 def _question_page(
     sitting: Sitting, question_id: str, error: str | None = None, typed: Any = None
 ) -> str:
-    found = sitting.books.questions[question_id]
-    words, used = pick(sitting.books.question_documents[question_id]["texts"], language())
-    number, total = sitting.number_of(question_id), len(sitting.attempt.questions)
-    seen = sitting.attempt.latest(question_id)
-    answered = seen > 0
-    answer = sitting.attempt.answers.get(question_id)
-    told = sitting.quiz.feedback == "each" and answered
+    """The page of one question. While nothing is said about an answer it is the same for all who
+    are at such a place of such a paper, and is kept, with blanks for what is one reader's."""
+    questions, attempt = sitting.attempt.questions, sitting.attempt
+    number, seen = sitting.number_of(question_id), sitting.attempt.latest(question_id)
+    told = sitting.quiz.feedback == "each" and seen > 0
     again = told and sitting.may_answer(question_id)
+    minutes = _minutes_left(sitting)
+    document = sitting.books.question_documents[question_id]
+    words, used = pick(document["texts"], language())
+    translation = document["translations"].get(language())
+    certainty = attempt.certainties.get(question_id) if sitting.quiz.confidence else None
+    own = {
+        "attempt": str(sitting.id),
+        "id": question_id,
+        "number": str(number),
+        "total": str(len(questions)),
+        "before": questions[number - 2] if number > 1 else "",
+        "after": questions[number] if number < len(questions) else "",
+        "seen": str(seen),
+        "question": _drawn_question(sitting, question_id, told, again, error, typed),
+        "minutes": ""
+        if minutes is None
+        else ngettext("%(num)s minute", "%(num)s minutes", minutes),
+        "receipt": receipt(sitting.id, seen, attempt.answers.get(question_id)) if seen else "",
+    }
+
+    def draw(put: Callable[[str], str] = kept.blank) -> str:
+        return render_template(
+            "assessment/question.html",
+            put=put,
+            is_first=not own["before"],
+            is_last=not own["after"],
+            timed=minutes is not None,
+            answered=seen > 0,
+            quiz=sitting.quiz,
+            quiz_words=pick(sitting.books.quizzes[sitting.quiz.slug]["texts"], language())[0],
+            used=used,
+            translation=translation,
+            error=error,
+            told=told,
+            again=again,
+            tries=attempt.tries.get(question_id, 0),
+            hint=_hint(sitting, question_id, words) if again else None,
+            certainty=certainty,
+        )
+
+    if told or error:
+        return draw(own.__getitem__)
+    place = (not own["before"], not own["after"], minutes is None, seen > 0, certainty)
+    noted = (translation or {}).get("state"), (translation or {}).get("reviewed_by")
+    key = ("question", sitting.books.release, sitting.quiz.slug, used, *noted, *place)
+    return kept.page(key, draw, own)
+
+
+def _drawn_question(
+    sitting: Sitting, question_id: str, told: bool, again: bool, error: str | None, typed: Any
+) -> Markup:
     order = sitting.attempt.order.get(question_id, {})
-    untouched = answer is None and typed is None and error is None and not told
-    return render_template(
-        "assessment/question.html",
-        sitting=sitting,
-        here=url_for(".attempt", attempt_id=sitting.id),
-        quiz_words=pick(sitting.books.quizzes[sitting.quiz.slug]["texts"], language())[0],
-        question=found,
-        words=words,
-        used=used,
-        translation=sitting.books.question_documents[question_id]["translations"].get(language()),
+    answer = sitting.attempt.answers.get(question_id)
+    if answer is None and typed is None and error is None and not told:
+        return pages.unanswered(sitting.books, question_id, language(), order)
+    return pages.answered(
+        sitting.books,
+        question_id,
+        language(),
+        answer if typed is None else None,
         order=order,
-        fresh=pages.unanswered(sitting.books, question_id, language(), order)
-        if untouched
-        else None,
-        value=typed if typed is not None else pages.typed_again(found.kind, answer),
+        typed=typed,
         error=error,
         feedback=shown.during(sitting, question_id, answer, language()) if told else None,
-        number=number,
-        total=total,
-        before=sitting.attempt.questions[number - 2] if number > 1 else None,
-        after=sitting.attempt.questions[number] if number < total else None,
-        seen=seen,
-        answered=answered,
-        again=again,
-        hint=_hint(sitting, question_id, words) if again else None,
-        certainty=sitting.attempt.certainties.get(question_id) if sitting.quiz.confidence else None,
-        receipt=receipt(sitting.id, seen, answer) if answered else None,
-        minutes_left=_minutes_left(sitting),
+        disabled=told and not again,
     )
 
 

@@ -6,7 +6,7 @@ answered yet) is put together once per release and kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -18,7 +18,6 @@ from markupsafe import Markup
 from lms.content.library import Library
 from lms.domain.languages import pick
 from lms.domain.questions import Order, Question, Unreadable
-from lms.web import forms
 from lms.web.filters import authored
 
 # Bounded by a few hundred lessons, and by the days of elections.
@@ -38,8 +37,6 @@ class Piece:
 _kept: dict[tuple[object, ...], tuple[Piece, ...]] = {}
 # (release, lesson, day) → which wordings and sources hold; the same for most days
 _holding: dict[tuple[object, ...], tuple[object, ...]] = {}
-# (release, lesson, language, what holds, finished) → its inside, before anybody answered
-_fresh: dict[tuple[object, ...], tuple[str, ...]] = {}
 # (release, question, language, order) → the question as it is before anybody answered it
 _unanswered: dict[tuple[object, ...], Markup] = {}
 
@@ -68,27 +65,6 @@ def pieces(
         day = clock or _taught_day(lesson)
         found = _keep(_kept, key, tuple(_assemble(books, lesson, language, day)))
     return found
-
-
-def fresh_lesson(
-    books: Library,
-    lesson: Mapping[str, Any],
-    language: str,
-    clock: date | None,
-    finished: bool,
-    draw: Callable[[], str],
-) -> Markup:
-    """The inside of a lesson for somebody who has answered nothing in it yet.
-
-    ``draw`` is asked for it when it is not kept. It may depend on nothing but the other arguments.
-    """
-    day = holding(books, lesson, clock)
-    key = (books.release, lesson["slug"], language, day, finished)
-    found = _fresh.get(key)
-    if found is None:
-        with forms.left_blank():
-            found = _keep(_fresh, key, forms.blanks(draw()))
-    return forms.filled(found)
 
 
 def _what_holds(books: Library, lesson: Mapping[str, Any], day: date | None) -> tuple[object, ...]:
@@ -124,6 +100,43 @@ def unanswered(
         lie = steady_order(question) if order is None else order
         found = _keep(_unanswered, key, draw(question, words, lie))
     return found
+
+
+def answered(
+    books: Library,
+    question_id: str,
+    language: str,
+    answer: Any,
+    *,
+    order: Order | None = None,
+    typed: Any = None,
+    error: str | None = None,
+    feedback: Mapping[str, object] | None = None,
+    disabled: bool = False,
+) -> Markup:
+    """A question with the last answer, its parts as drawn (None: as inside a lesson).
+
+    What was ``typed`` is shown instead of the answer where that could not be read, with what to
+    mend in ``error``.
+    """
+    question = books.questions[question_id]
+    words = pick(books.question_documents[question_id]["texts"], language)[0]
+    draw = get_template_attribute("_macros/questions.html", "question")
+    found: Markup = draw(
+        question,
+        words,
+        steady_order(question) if order is None else order,
+        typed_again(question.kind, answer) if typed is None else typed,
+        disabled=disabled,
+        error=error,
+        feedback=feedback,
+    )
+    return found
+
+
+def question_title(books: Library, question_id: str, language: str) -> str:
+    title: str = pick(books.question_documents[question_id]["texts"], language)[0]["title"]
+    return title
 
 
 def _taught_day(lesson: Mapping[str, Any]) -> date | None:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
 from lms.certification import queries as certification
-from lms.content.library import Document
+from lms.content.library import Document, Library
 from lms.domain.errors import NotThere
 from lms.domain.languages import pick
 from lms.domain.permissions import Permission
 from lms.domain.questions import Unreadable
 from lms.learning import actions, pages, progress, queries
+from lms.web import kept
 from lms.web.access import actor, needs, public
-from lms.web.filters import drawn
 from lms.web.forms import given_key
 from lms.web.languages import language
 
@@ -144,14 +147,14 @@ def _lesson_page(
     found = queries.lesson_document(books, course, lesson)
     slug = f"{course}/{lesson}"
     mine = queries.place_in_lesson(session, me.id, slug, found["questions"])
-    reader = queries.reader(session, me)
+    day = queries.reader(session, me).clock
     spoken = language()
     place = progress.place_in_course(books, course, lesson, spoken)
 
     def draw() -> str:
         words, used = pick(found["texts"], spoken)
         return render_template(
-            "learning/_lesson.html",
+            "learning/lesson.html",
             here=f"/courses/{slug}",
             course_href=f"/courses/{course}/",
             course_title=pick(books.courses[course]["texts"], spoken)[0]["title"],
@@ -159,43 +162,38 @@ def _lesson_page(
             words=words,
             used=used,
             translation=found["translations"].get(spoken),
-            pieces=pages.pieces(books, found, spoken, reader.clock),
-            checks={
-                q: _check(books, q, mine.answers, reader, error, typed) for q in found["questions"]
-            },
+            pieces=pages.pieces(books, found, spoken, day),
+            checks={q: pages.question_title(books, q, spoken) for q in found["questions"]},
             finished=mine.finished,
             place=place,
         )
 
-    if mine.answers or error:
-        inside = drawn(draw())
-    else:
-        inside = pages.fresh_lesson(books, found, spoken, reader.clock, mine.finished, draw)
-    return render_template("learning/lesson.html", place=place, inside=inside)
+    checks = {
+        f"check-{q}": _check(books, q, mine.answers, day, error, typed) for q in found["questions"]
+    }
+    holds = pages.holding(books, found, day)
+    return kept.page(("lesson", books.release, slug, holds, mine.finished), draw, checks)
 
 
 def _check(
-    books: Any, question_id: str, answers: Any, reader: Any, error: Any, typed: Any
-) -> dict[str, Any]:
+    books: Library,
+    question_id: str,
+    answers: Mapping[str, Any],
+    day: date | None,
+    error: tuple[str, str] | None,
+    typed: Any,
+) -> Markup:
     """A question inside a lesson, with the last answer and what is said about it."""
-    question = books.questions[question_id]
-    words = pick(books.question_documents[question_id]["texts"], language())[0]
-    failed = error is not None and error[0] == question_id
-    if question_id not in answers and not failed:
-        fresh = pages.unanswered(books, question_id, language())
-        return {"question": question, "words": words, "fresh": fresh}
+    failed = error[1] if error is not None and error[0] == question_id else None
+    if question_id not in answers and failed is None:
+        return pages.unanswered(books, question_id, language())
     answer = answers.get(question_id)
-    return {
-        "question": question,
-        "words": words,
-        "fresh": None,
-        "order": pages.steady_order(question),
-        "value": typed if failed else pages.typed_again(question.kind, answer),
-        "error": error[1] if failed else None,
-        "feedback": None
-        if failed
-        else pages.feedback_for(books, question_id, answer, language(), reader.clock),
-    }
+    told = None
+    if failed is None:
+        told = pages.feedback_for(books, question_id, answer, language(), day)
+    return pages.answered(
+        books, question_id, language(), answer, typed=typed, error=failed, feedback=told
+    )
 
 
 @bp.post("/courses/<course>/<lesson>/checks/<question_id>")

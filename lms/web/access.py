@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask_login import current_user
 
 from lms import clock, db, trail
+from lms.domain.errors import NotYours
 from lms.domain.permissions import Actor, Permission, may
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -83,18 +84,16 @@ def init_app(app: Flask) -> None:
 
 
 def _guard() -> Response | None:
-    if request.endpoint is None:
+    endpoint = request.endpoint
+    if endpoint is None:
         return None  # routing failed; the error page answers
-    from flask import current_app
-
-    audience = audience_of(current_app, request.endpoint)
+    audience = audience_of(current_app, endpoint)
     if audience.permission is None:
         return None
-    if not current_user.is_authenticated:
+    person = current_user._get_current_object()
+    if not person.is_authenticated:
         return _to_sign_in()
-    if not may(current_user.actor, audience.permission):
-        from lms.domain.errors import NotYours
-
+    if not may(person.actor, audience.permission):
         raise NotYours
     return None
 
@@ -108,10 +107,8 @@ def _to_sign_in() -> Response:
 
 def _keep_promise(response: Response) -> Response:
     """Record the refusal of an audited deed; the deed itself records its success."""
-    if request.endpoint is None or request.method in SAFE_METHODS:
+    if request.method in SAFE_METHODS or request.endpoint is None:
         return response
-    from flask import current_app
-
     audience = audience_of(current_app, request.endpoint)
     # Who is not signed in was sent to the sign-in page and did nothing; recording strangers would
     # let anybody grow the trail without end.

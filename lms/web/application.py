@@ -3,24 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Request, Response
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from itsdangerous import URLSafeTimedSerializer
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from werkzeug.routing import MapAdapter
+
+# Cookies whose signature was checked; as many people may be at work at once.
+MOST_COOKIES = 10_000
+# Names by which people reach this server; a wildcard in the settings may admit many.
+MOST_HOSTS = 100
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Flask's signed cookies, with one signer for as long as the keys stay the same."""
+    """Flask's signed cookies, each checked once, with one signer while the keys stay the same."""
 
     _made: tuple[Any, URLSafeTimedSerializer | None] | None = None
+
+    def __init__(self) -> None:
+        # cookie → when it was signed (seconds since 1970), and what it says
+        self._checked: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._clock = TimestampSigner(b"tells the time and signs nothing")
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         keys = (app.secret_key, app.config["SECRET_KEY_FALLBACKS"])
         if self._made is None or self._made[0] != keys:
             self._made = (keys, super().get_signing_serializer(app))
+            self._checked.clear()
         return self._made[1]
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session that a cookie carries. That somebody is signed in is another matter: the
+        database is asked for that every time."""
+        signer = self.get_signing_serializer(app)
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if signer is None or not cookie:
+            return super().open_session(app, request)
+        signed_at, says = self._checked.get(cookie, (0, {}))
+        age = self._clock.get_timestamp() - signed_at
+        if 0 <= age <= int(app.permanent_session_lifetime.total_seconds()):
+            return self.session_class(says)
+        opened = super().open_session(app, request)
+        # A list in it might be changed by one request and be seen by the next.
+        if opened and all(isinstance(value, str | int | None) for value in opened.values()):
+            if len(self._checked) >= MOST_COOKIES:
+                self._checked.clear()
+            when = cast(datetime, signer.loads(cookie, return_timestamp=True)[1])
+            self._checked[cookie] = (int(when.timestamp()), dict(opened))
+        return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Flask works out every attribute of the cookie before it looks whether there is one."""
@@ -49,7 +82,40 @@ class Application(Flask):
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.session_interface = _Sessions()
+        self._bound: dict[tuple[Any, ...], tuple[str, str, str]] = {}
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Flask's, which judges a host name four times and encodes it as often; here each name
+        that was found good is remembered."""
+        if request is None or self.config["SERVER_NAME"] or self.url_map.host_matching:
+            return super().create_url_adapter(request)
+        trusted = self.config["TRUSTED_HOSTS"]
+        environ = request.environ
+        asked = (environ.get("wsgi.url_scheme"), environ.get("HTTP_HOST"), tuple(trusted or ()))
+        bound = self._bound.get(asked)
+        if bound is None:
+            adapter = super().create_url_adapter(request)  # raises SecurityError for a strange host
+            if adapter is not None and "HTTP_HOST" in environ and len(self._bound) < MOST_HOSTS:
+                self._bound[asked] = (request.host, adapter.server_name, adapter.subdomain or "")
+            return adapter
+        request.trusted_hosts = trusted
+        request.host = bound[0]
+        return MapAdapter(
+            self.url_map,
+            bound[1],
+            _text(environ.get("SCRIPT_NAME", "")),
+            bound[2],
+            str(environ["wsgi.url_scheme"]),
+            _text(environ.get("PATH_INFO", "")),
+            environ["REQUEST_METHOD"],
+            _text(environ.get("QUERY_STRING", "")),
+        )
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view and no hook of ours is a coroutine; Flask asks each of them at every request."""
         return func
+
+
+def _text(of_environ: str) -> str:
+    """A part of an address as WSGI hands it over: bytes in the shape of Latin-1."""
+    return of_environ.encode("latin-1").decode(errors="replace")

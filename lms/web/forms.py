@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -13,9 +10,8 @@ from flask import Flask, abort, current_app, g, request, session
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
-from markupsafe import Markup
 
-from lms.web.filters import drawn
+from lms.web import kept
 
 csrf = CSRFProtect()
 
@@ -29,42 +25,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             return None if request.is_json else super().wrap_formdata(form, formdata)
 
 
-# Stand in a page that is kept for the token and the keys of whoever is shown it. No text that
-# anybody wrote can hold them: the sanitising door and the forms drop control characters.
-_TOKEN, _KEY = "\x00token\x00", "\x00key\x00"
-_BLANKS = re.compile(f"({_TOKEN}|{_KEY})")
-
-
-@contextmanager
-def left_blank() -> Iterator[None]:
-    """While a page is drawn to be kept: its forms carry nobody's token and no key."""
-    g.forms_left_blank = True
-    try:
-        yield
-    finally:
-        g.forms_left_blank = False
-
-
-def blanks(page: str) -> tuple[str, ...]:
-    """A page drawn with its forms left blank, ready for ``filled``."""
-    return tuple(_BLANKS.split(page))
-
-
-def filled(page: Iterable[str]) -> Markup:
-    """The page with this browser's token and a fresh key in each of its forms."""
-    token = csrf_token()
-    given = [token if p == _TOKEN else client_key() if p == _KEY else p for p in page]
-    return drawn("".join(given))  # the token and the keys are letters, digits and dots
-
-
 def csrf_token() -> str:
     """The token of this browser's session, for a form.
 
     What Flask-WTF gives, signed once for each session instead of once for each page: the token
     lives as long as the session (WTF_CSRF_TIME_LIMIT is None), so its age says nothing.
     """
-    if g.get("forms_left_blank"):
-        return _TOKEN
+    if kept.is_drawing():
+        return kept.blank("token")
     raw = session.get("csrf_token")
     if raw is None:
         # What this request gave out before belongs to a session that was cleared since.
@@ -76,7 +44,7 @@ def csrf_token() -> str:
 
 def client_key() -> str:
     """A fresh key for one form on one page."""
-    return _KEY if g.get("forms_left_blank") else str(uuid.uuid4())
+    return kept.blank("key") if kept.is_drawing() else str(uuid.uuid4())
 
 
 @lru_cache(maxsize=10_000)
@@ -101,6 +69,8 @@ def _named_fields() -> None:
 def init_app(app: Flask) -> None:
     app.before_request(_named_fields)
     csrf.init_app(app)
+    kept.fill_with(app, "token", csrf_token)
+    kept.fill_with(app, "key", client_key)
     app.jinja_env.globals.update(client_key=client_key, csrf_token=csrf_token)
     # Flask-WTF hands its own to every page, and what comes last counts.
     app.context_processor(lambda: {"csrf_token": csrf_token})

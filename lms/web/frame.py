@@ -24,6 +24,9 @@ class _Drawn(NamedTuple):
     footer: Markup
 
 
+Key = tuple[str, tuple[tuple[str, str], ...], tuple[bool, ...], bool]
+
+
 class _Kept:
     """What this application has drawn so far."""
 
@@ -46,20 +49,35 @@ def footer(calm: bool) -> Markup:
     return _frame(calm).footer
 
 
-def _frame(calm: bool) -> _Drawn:
-    kept: _Kept = current_app.extensions["lms.frame"]
+def key() -> Key:
+    """What the frame of this page depends on."""
+    person = current_user._get_current_object()
+    return _key(_kept(), person if person.is_authenticated else None)
+
+
+def _key(kept: _Kept, person: Any) -> Key:
     code = spoken()
-    person: Any = None if calm else current_user._get_current_object()
-    signed_in = person is not None and person.is_authenticated
-    shown = _links(kept, code, person.actor.roles) if signed_in else ()
+    shown = () if person is None else _links(kept, code, person.actor.roles)
     path = request.path
+    # One of the addresses is marked as where the reader is.
     marks = tuple(path == href or (href != "/" and path.startswith(href)) for href, _ in shown)
-    key = (code, shown, marks, signed_in)
-    found = kept.frames.get(key)
+    return code, shown, marks, person is not None
+
+
+def _frame(calm: bool) -> _Drawn:
+    kept = _kept()
+    person = None if calm else current_user._get_current_object()
+    found_key = _key(kept, person if person is not None and person.is_authenticated else None)
+    found = kept.frames.get(found_key)
     if found is None:
         if len(kept.frames) >= MOST_KEPT:
             kept.frames.clear()
-        found = kept.frames[key] = _draw(code, shown, marks, signed_in)
+        found = kept.frames[found_key] = _draw(*found_key)
+    return found
+
+
+def _kept() -> _Kept:
+    found: _Kept = current_app.extensions["lms.frame"]
     return found
 
 
