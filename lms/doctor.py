@@ -52,7 +52,11 @@ def examine() -> Iterator[Finding]:
     yield from _clock()
     yield from _backups(settings)
     yield from _issuing_key(settings)
-    database = db.Database(settings.database_url)
+    try:
+        database = db.Database(settings.database_url)
+    except config.ConfigurationError as problem:  # a SQLite that can corrupt opens nothing
+        yield Finding(False, str(problem))
+        return
     try:
         yield from _database(database)
     except sa.exc.SQLAlchemyError as problem:

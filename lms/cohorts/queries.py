@@ -64,9 +64,25 @@ def _by_ids(count: int) -> Prepared:
     return Prepared(_COLUMNS.where(Cohort.id.in_(ids)))
 
 
+def next_election(ids: Sequence[sa.BindParameter[uuid.UUID]]) -> sa.ScalarSelect[date]:
+    """The day of the next election of these cohorts, as a column of a statement: the same as
+    ``held_on`` of the first of ``own_cohorts``."""
+    return (
+        sa.select(sa.func.min(Election.held_on))
+        .join(Cohort, Cohort.election_id == Election.id)
+        .where(Cohort.id.in_(ids))
+        .scalar_subquery()
+    )
+
+
+def cohort_ids(actor: Actor) -> list[uuid.UUID]:
+    """The cohorts this person learns or trains in."""
+    return [held.cohort_id for held in actor.held if held.cohort_id is not None]
+
+
 def own_cohorts(session: Session, actor: Actor) -> list[CohortView]:
     """The cohorts this person learns or trains in, the next election first."""
-    ids = [held.cohort_id for held in actor.held if held.cohort_id is not None]
+    ids = cohort_ids(actor)
     if not ids:
         return []
     asked = {f"id{number}": found for number, found in enumerate(ids)}

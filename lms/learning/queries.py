@@ -52,13 +52,16 @@ _READINGS = Prepared(
 
 
 @cache
-def _place_in_lesson(checks: int) -> Prepared:
-    """Where a reader is in a lesson of so many questions: one row, or one for each answer.
+def _place_in_lesson(checks: int, cohorts_held: int) -> Prepared:
+    """Where a reader is in a lesson of so many questions, and their legal clock: one row, or one
+    for each answer.
 
     One statement, for it is asked on every view of a lesson.
     """
     account = sa.bindparam("account", type_=sa.Uuid())
     asked = [sa.bindparam(f"question{number}", type_=sa.String()) for number in range(checks)]
+    held = [sa.bindparam(f"cohort{number}", type_=sa.Uuid()) for number in range(cohorts_held)]
+    clock = cohorts.next_election(held) if held else sa.cast(sa.null(), sa.Date)
     anyway = sa.select(sa.literal(1).label("one")).subquery()
     return Prepared(
         sa.select(
@@ -66,6 +69,7 @@ def _place_in_lesson(checks: int) -> Prepared:
             Reading.finished_at.is_not(None).label("finished"),
             CheckAnswer.question,
             CheckAnswer.answer,
+            clock.label("clock"),
         )
         .select_from(anyway)
         .outerjoin(
@@ -92,22 +96,26 @@ def readings(session: Session, account_id: uuid.UUID) -> dict[str, datetime | No
 
 @dataclass(frozen=True)
 class PlaceInLesson:
-    """Whether a lesson was opened and finished, and the last answer to each question inside it."""
+    """Whether a lesson was opened and finished, the last answer to each question inside it, and
+    the day of the reader's election (None: the latest wording of every rule)."""
 
     opened: bool
     finished: bool
     answers: Mapping[str, object]
+    clock: date | None
 
 
 def place_in_lesson(
-    session: Session, account_id: uuid.UUID, lesson: str, questions: Sequence[str]
+    session: Session, actor: Actor, lesson: str, questions: Sequence[str]
 ) -> PlaceInLesson:
     """Where a reader is in a lesson with these questions."""
     # A lesson without questions asks for one that nobody has: "in nothing" is no condition at all.
     asked = {f"question{number}": asked for number, asked in enumerate(questions or [""])}
-    rows = _place_in_lesson(len(asked)).all(session, account=account_id, lesson=lesson, **asked)
+    held = {f"cohort{number}": id_ for number, id_ in enumerate(cohorts.cohort_ids(actor))}
+    statement = _place_in_lesson(len(asked), len(held))
+    rows = statement.all(session, account=actor.id, lesson=lesson, **asked, **held)
     answers = {row.question: row.answer for row in rows if row.question is not None}
-    return PlaceInLesson(bool(rows[0].opened), bool(rows[0].finished), answers)
+    return PlaceInLesson(bool(rows[0].opened), bool(rows[0].finished), answers, rows[0].clock)
 
 
 def standings(session: Session, account_id: uuid.UUID) -> dict[str, RuleStanding]:

@@ -142,12 +142,12 @@ def lesson(course: str, lesson: str) -> str:
 def _lesson_page(
     course: str, lesson: str, error: tuple[str, str] | None = None, typed: Any = None
 ) -> str:
-    session, me = db.session(), actor()
+    session = db.session()
     books = queries.library(session)
     found = queries.lesson_document(books, course, lesson)
     slug = f"{course}/{lesson}"
-    mine = queries.place_in_lesson(session, me.id, slug, found["questions"])
-    day = queries.reader(session, me).clock
+    mine = queries.place_in_lesson(session, actor(), slug, found["questions"])
+    day = mine.clock
     spoken = language()
     place = progress.place_in_course(books, course, lesson, spoken)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.looking import Eyes
 from tests.journeys.site import Site
@@ -59,8 +59,7 @@ def test_sign_in_answer_and_play_with_the_keyboard_alone(site: Site, browser: Br
     assert page.locator("input[name='choice']:checked").count() == 1
     tab_to(page, "form[action$='/choices'] button")
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    assert page.locator("input[name='step']").input_value() == "1"
+    expect(page.locator("input[name='step']")).to_have_value("1")
 
     page.goto(f"{site.address}/courses/")
     for key in ("Escape", "Escape", "Escape"):
