@@ -127,10 +127,12 @@ def _register() -> None:
     from lms.cohorts.commands import import_people, invite
     from lms.content.commands import check
     from lms.demo.commands import load_demo
+    from lms.statistics.commands import statistics
 
     main.add_command(check)
     main.add_command(load_demo)
     main.add_command(certificates)
+    main.add_command(statistics)
     people.add_command(invite)
     people.add_command(import_people)
 

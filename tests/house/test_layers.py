@@ -19,6 +19,7 @@ ROOMS = {
     "exports",
     "learning",
     "platform",
+    "statistics",
 }
 # What a room says to other rooms: questions, deeds, and the words shared by several rooms' pages.
 SPOKEN = {"queries", "actions", "pages", "progress", "tables"}
