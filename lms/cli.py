@@ -128,11 +128,13 @@ def _register() -> None:
     from lms.content.commands import check
     from lms.demo.commands import load_demo
     from lms.statistics.commands import statistics
+    from lms.statistics.simulating import simulation
 
     main.add_command(check)
     main.add_command(load_demo)
     main.add_command(certificates)
     main.add_command(statistics)
+    main.add_command(simulation)
     people.add_command(invite)
     people.add_command(import_people)
 

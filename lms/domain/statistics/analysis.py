@@ -24,8 +24,13 @@ from lms.domain.statistics.intervals import (
     of_spread,
     wilson,
 )
+from lms.domain.statistics.reliability import (
+    Reliability,
+    added,
+    reliability_of,
+    squares_by_group,
+)
 from lms.domain.statistics.scores import Column, Item, Scores
-from lms.domain.statistics.splitting import split_half
 from lms.domain.statistics.sums import (
     Joint,
     Pair,
@@ -33,7 +38,6 @@ from lms.domain.statistics.sums import (
     cumulants,
     deviation_of_influence,
     joint,
-    sums_of,
 )
 
 # Fewer attempts than these give no interval, and a discrimination below the last is weak evidence.
@@ -125,12 +129,9 @@ def analyse(scores: Scores, random: Random | None = None) -> Analysis:
     totals, possible = (list(scores.totals), scores.unit) if even else scores.scaled_totals()
     factor = 1 / scores.unit if even else 100 / possible
     spread = _spread(totals, factor)
-    found: Reliability = (None, [])
-    if fixed:
-        found = _alpha(joints, totals)
-    elif random is not None:
-        found = split_half(scores, random)
-    reliability = Figure(found[0], _sure(*found, scores.count, SHORT_OF_ONE)).scaled(100)
+    found = reliability_of(scores, random)
+    sure = _sure(found.whole, found.without, scores.count, SHORT_OF_ONE)
+    reliability = Figure(found.whole, sure).scaled(100)
     return Analysis(
         scores.count,
         items,
@@ -139,8 +140,8 @@ def analyse(scores: Scores, random: Random | None = None) -> Analysis:
         *spread,
         alpha=reliability if fixed else NOTHING,
         split_half=NOTHING if fixed else reliability,
-        error_ratio=_error_ratio(*found, scores.count),
-        standard_error=_standard_error(*found, totals).scaled(factor),
+        error_ratio=_error_ratio(found, scores.count),
+        standard_error=_standard_error(found, totals).scaled(factor),
     )
 
 
@@ -270,58 +271,28 @@ def _shape(
     )
 
 
-Reliability = tuple[float | None, Sequence[float | None]]
-
-
-def _alpha(joints: Sequence[Joint], totals: Sequence[int]) -> Reliability:
-    """Cronbach's alpha, for more than one item and totals that differ; and without each group."""
-    by_group = [_squares(group) for group in counted(totals)]
-    everything = _sum(by_group)
-    without = []
-    for number, group in enumerate(by_group):
-        parts = [(found.whole - found.groups[number]).scatter_x for found in joints]
-        without.append(_cronbach(parts, (everything - group).scatter_x))
-    return _cronbach([found.whole.scatter_x for found in joints], everything.scatter_x), without
-
-
-def _squares(counts: Counter[int]) -> Pair:
-    return sums_of({(value, 0): times for value, times in counts.items()})
-
-
-def _sum(pairs: Sequence[Pair]) -> Pair:
-    return Pair(sum(p.n for p in pairs), x=sum(p.x for p in pairs), xx=sum(p.xx for p in pairs))
-
-
-def _cronbach(scatters: Sequence[int], of_totals: int) -> float | None:
-    p = len(scatters)
-    if p < 2 or of_totals <= 0:
-        return None
-    return p * (of_totals - sum(scatters)) / ((p - 1) * of_totals)
-
-
 def _sure(
     whole: float | None, without: Sequence[float | None], count: int, scale: Scale
 ) -> Interval | None:
     return jackknife(whole, without, scale) if count >= LEAST else None
 
 
-def _error_ratio(whole: float | None, without: Sequence[float | None], count: int) -> Figure:
+def _error_ratio(found: Reliability, count: int) -> Figure:
     """The part of the spread that is error, in percent."""
-    ratios = [_ratio(value) for value in without]
-    ratio = _ratio(whole)
+    ratio = _ratio(found.whole)
+    ratios = [_ratio(value) for value in found.without]
     return Figure(ratio, _sure(ratio, ratios, count, POSITIVE)).scaled(100)
 
 
-def _standard_error(
-    whole: float | None, without: Sequence[float | None], totals: Sequence[int]
-) -> Figure:
+def _standard_error(found: Reliability, totals: Sequence[int]) -> Figure:
     """How far one person's total lies from what it would be on average of many such papers."""
-    by_group = [_squares(group) for group in counted(totals)]
-    everything = _sum(by_group)
+    by_group = squares_by_group(totals)
+    everything = added(by_group)
     errors = [
-        _error(value, everything - group) for value, group in zip(without, by_group, strict=False)
+        _error(value, everything - group)
+        for value, group in zip(found.without, by_group, strict=False)
     ]
-    error = _error(whole, everything)
+    error = _error(found.whole, everything)
     return Figure(error, _sure(error, errors, len(totals), POSITIVE))
 
 

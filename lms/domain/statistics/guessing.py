@@ -2,8 +2,9 @@
 
 from itertools import combinations, permutations
 from math import comb
+from random import Random
 
-from lms.domain.questions import Question
+from lms.domain.questions import Answer, Question
 from lms.domain.questions.gaps import Gaps
 from lms.domain.questions.match import Matching
 from lms.domain.questions.multiple import Multiple
@@ -48,3 +49,18 @@ def guess_share(question: Question) -> float | None:
 
 def _mean(earned: int, ways: int, question: Question) -> float:
     return earned / (ways * question.points)
+
+
+def blind_guess(question: Question, random: Random) -> Answer | None:
+    """An answer of somebody who knows nothing, as ``guess_share`` means it; None is a blank."""
+    match question:
+        case Single():
+            return random.choice(question.options)
+        case Multiple():
+            chosen = set(random.sample(question.options, len(question.right)))
+            return [option for option in question.options if option in chosen]
+        case Ordering():
+            return random.sample(question.items, len(question.items))
+        case Matching():
+            return {left: random.choice(question.rights) for left in question.lefts}
+    return None
