@@ -14,6 +14,7 @@ from typing import Any
 
 from lms.content.blocks import Item
 from lms.content.context import Context, Document
+from lms.content.pictured import has_blocks, pictured, pictures_in
 from lms.content.problems import Report
 from lms.content.reading import Piece
 from lms.content.rendering import Page, slug
@@ -44,6 +45,8 @@ class Tools:
         return self.context.renderer.inline(text, self.path, line, self.page, self.context.report)
 
     def block(self, piece: Piece) -> str:
+        if has_blocks(piece):
+            return pictured(piece, self.folder, self.page, self.context)
         return self.context.renderer.block(piece, self.page, self.context.report)
 
 
@@ -62,6 +65,7 @@ class Answers:
         self.key: Document = {}
         problems = len(tools.report.problems)
         self.read(body.piece, source)
+        self._same_pictures(source)
         self.sound = len(tools.report.problems) == problems
 
     def read(self, piece: Piece, source: Any) -> None:
@@ -69,6 +73,17 @@ class Answers:
 
     def texts(self) -> Document:
         return {"prompt_html": self.tools.block(self.prompt.trimmed()), "parts": {}}
+
+    def _same_pictures(self, source: Any) -> None:
+        if source is None or not has_blocks(source.prompt):
+            return
+        names = pictures_in(source.prompt)
+        if pictures_in(self.prompt) != names:
+            self.tools.problem(
+                self.tools.line,
+                "the pictures of the source are not shown here",
+                f"write /// figure | {names[0]} with the alt in this language",
+            )
 
     def _split(self, piece: Piece, begins: Callable[[str], bool], what: str) -> Piece:
         """Set the prompt apart; what follows from the first line that ``begins`` the answers."""

@@ -151,7 +151,7 @@ def _source_question(section: Section, bundle: Bundle, context: Context) -> _Que
     }
     page = Page("en", scope=attributes.id)
     tools = Tools(context, report, page, path, line, bundle.source.folder)
-    body, explanation, beside = _parts(section, tools)
+    body, explanation, beside = parts_of(section, tools)
     document["hints"] = len(beside.hints)
     answers = TYPES[type_](body, tools, None)
     document["key"] = answers.key
@@ -162,7 +162,7 @@ def _source_question(section: Section, bundle: Bundle, context: Context) -> _Que
     return question
 
 
-def _parts(section: Section, tools: Tools) -> tuple[Body, Piece | None, Beside]:
+def parts_of(section: Section, tools: Tools) -> tuple[Body, Piece | None, Beside]:
     """The body of a question alone, the explanation at its end, and what stands beside it."""
     own, beside = take_beside(section.body, tools.context.report)
     body = tools.context.renderer.take_notes(own, tools.page, tools.context.report)
@@ -255,7 +255,7 @@ def _translate_one(
     report, path = translation.report, translation.file.path
     page = Page(translation.language, scope=question.document["slug"])
     tools = Tools(context, report, page, path, section.line, translation.file.folder)
-    body, explanation, beside = _parts(section, tools)
+    body, explanation, beside = parts_of(section, tools)
     beside.compare(question.beside, report, path, section.line)
     if (explanation is not None) != question.explained:
         report.problem(

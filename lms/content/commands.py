@@ -83,7 +83,7 @@ def check(
 
 def _places(paths: Sequence[Path]) -> list[_Place]:
     if not paths:
-        return [_Place(_default_root(), "")]
+        return [_Place(default_root(), "")]
     return [_place(path.resolve()) for path in paths]
 
 
@@ -95,7 +95,7 @@ def _place(path: Path) -> _Place:
     raise click.BadParameter(f"{path} lies in no folder that holds courses/ or quizzes/")
 
 
-def _default_root() -> Path:
+def default_root() -> Path:
     """The content of the settings, or of this folder, or of the project."""
     named = os.environ.get("LMS_CONTENT")
     if named:

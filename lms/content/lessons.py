@@ -13,6 +13,7 @@ from lms.content.context import Bundle, Context, Document
 from lms.content.figures import read_figure
 from lms.content.heads import Word, split_head
 from lms.content.options import Options
+from lms.content.pictured import figure_html
 from lms.content.problems import Report, did_you_mean
 from lms.content.reading import Piece
 from lms.content.rendering import Page, plain
@@ -293,17 +294,7 @@ def _figure(block: Block, lesson: _Lesson) -> None:
     lesson.context.index.define("shown picture", str(file), block.path, block.line)
     if figure is None:
         return
-    image = (
-        f'<figure class="block-figure"><img src="{html.escape(figure.address)}"'
-        f' alt="{html.escape(alt.value if alt else "")}"'
-        f' width="{figure.width}" height="{figure.height}">'
-    )
-    before, after = f"{image}<figcaption>", "</figcaption></figure>"
-    if not block.body:
-        before, after = f"{image}</figure>", ""
-    markup = lesson.context.renderer.block(
-        block.body, lesson.page, report, before=before, after=after
-    )
+    markup = figure_html(block, figure, alt.value if alt else "", lesson.page, lesson.context)
     lesson.segments.append({"html": markup})
 
 
