@@ -59,6 +59,7 @@ def main(folder: str, target: str, seed: str, began: str, failed: str) -> None:
         "machine": f"{platform.machine()}, {os.cpu_count()} processors",
         "hypothesis_profile": os.environ["HYPOTHESIS_PROFILE"],
         "crash_cycles": int(os.environ["LMS_CRASH_CYCLES"]),
+        "fuzzed_imports": int(os.environ["LMS_FUZZED_IMPORTS"]),
         "failed": failed.split("; ") if failed else [],
         "stages": [stage(report) for report in sorted(Path(folder).glob("*.xml"))],
     }

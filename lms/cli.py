@@ -127,6 +127,7 @@ def _register() -> None:
     from lms.cohorts.commands import import_people, invite
     from lms.content.commands import check
     from lms.demo.commands import load_demo
+    from lms.exchange.commands import questions
     from lms.statistics.commands import statistics
     from lms.statistics.simulating import simulation
 
@@ -135,6 +136,7 @@ def _register() -> None:
     main.add_command(certificates)
     main.add_command(statistics)
     main.add_command(simulation)
+    main.add_command(questions)
     people.add_command(invite)
     people.add_command(import_people)
 

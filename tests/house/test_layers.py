@@ -46,7 +46,7 @@ JOINERS = {
     "lms.schema",
     "lms.serving",
 }
-LAYERS = {"domain", "content", "web", "demo", "migrations", "translations"}
+LAYERS = {"domain", "content", "exchange", "web", "demo", "migrations", "translations"}
 
 
 def modules(part: str) -> list[Path]:
@@ -88,6 +88,17 @@ def test_only_publishing_and_its_rows_know_the_database(path: Path) -> None:
     assert not {
         w for w in known if w.split(".")[0] == "sqlalchemy" or w in ("lms.db", "lms.prepared")
     }
+
+
+@pytest.mark.parametrize("path", modules("exchange"), ids=name)
+def test_exchange_knows_content_and_the_domain_only(path: Path) -> None:
+    allowed = ("lms.domain", "lms.content", "lms.exchange")
+    foreign = [
+        f"line {line}: {wanted}"
+        for line, wanted in imports(path)
+        if wanted.split(".")[0] in ("lms", "flask", "sqlalchemy") and not wanted.startswith(allowed)
+    ]
+    assert not foreign
 
 
 @pytest.mark.parametrize("path", modules("web"), ids=name)

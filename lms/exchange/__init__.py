@@ -1,0 +1,1 @@
+"""Questions from and for other programs: GIFT, Moodle XML, Aiken and QTI beside our banks."""
