@@ -24,6 +24,7 @@ ROOMS = (
     "deployment",
     "platform",
     "certification",
+    "statistics",
 )
 # What a form may send unless its endpoint says more (security C-32).
 BODY_LIMIT = 64 * 1024

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SIT_QUIZ = "sit-quiz"
     PLAY_SCENARIO = "play-scenario"
     SEE_COHORTS = "see-cohorts"
+    SEE_STATISTICS = "see-statistics"
     IMPORT_PEOPLE = "import-people"
     CERTIFY = "certify"
     REVOKE = "revoke"
@@ -53,6 +54,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.TRAINER: _LEARNER
     | {
         Permission.SEE_COHORTS,
+        Permission.SEE_STATISTICS,
         Permission.IMPORT_PEOPLE,
         Permission.CERTIFY,
         Permission.REVOKE,
@@ -63,6 +65,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.OWN_ACCOUNT,
             Permission.LEARN,
             Permission.SEE_COHORTS,
+            Permission.SEE_STATISTICS,
             Permission.IMPORT_PEOPLE,
             Permission.REVOKE,
             Permission.SEE_ELECTIONS,

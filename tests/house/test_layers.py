@@ -36,6 +36,8 @@ ROWS = {
     "lms.cohorts.queries": {"deployment"},
     "lms.learning.queries": {"content"},
     "lms.platform.queries": {"content"},
+    # Statistics read answers in bulk, and the language and cohort of those who gave them.
+    "lms.statistics.queries": {"accounts", "assessment"},
 }
 # They join the parts, so they know them; nobody imports them.
 JOINERS = {

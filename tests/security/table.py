@@ -344,6 +344,18 @@ CERTIFICATION = (
     ),
 )
 
+STATISTICS = (
+    Row("statistics.shelf", "GET", STAFF, alone("/statistics/", STAFF)),
+    Row("statistics.quiz", "GET", STAFF, content("/statistics/exam", STAFF, "/statistics/absent")),
+    Row(
+        "statistics.question",
+        "GET",
+        STAFF,
+        # Nobody's cohort has five people who sat it.
+        content("/statistics/exam/q-see", "", "/statistics/absent/q-see", "/statistics/exam/no"),
+    ),
+)
+
 TABLE = {
     "accounts": ACCOUNTS,
     "house": HOUSE,
@@ -352,5 +364,6 @@ TABLE = {
     "drills": DRILLS,
     "cohorts": COHORTS,
     "certification": CERTIFICATION,
+    "statistics": STATISTICS,
 }
 ROWS = tuple(row for rows in TABLE.values() for row in rows)

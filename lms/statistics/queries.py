@@ -1,0 +1,156 @@
+"""Answers in bulk, as far as the person who asks may see them: whose cohorts, which quizzes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Account, RoleHeld
+from lms.assessment.models import Attempt, AttemptResult, Step
+from lms.cohorts import queries as cohorts
+from lms.cohorts.queries import CohortView
+from lms.content import publishing
+from lms.domain.attempts import StepKind
+from lms.domain.permissions import Actor, Permission, Role, may
+from lms.domain.questions import Question
+
+LEARNERS = (Role.TRAINEE, Role.OFFICIAL)
+WHICH = ("first", "last", "best", "all")
+
+
+@dataclass
+class Paper:
+    """One marked attempt: whose, where, in which language the person reads, and how it ended."""
+
+    id: uuid.UUID
+    account_id: uuid.UUID
+    cohort_id: uuid.UUID
+    language: str
+    release_id: uuid.UUID
+    earned: int
+    possible: int
+    passed: bool
+    questions: tuple[str, ...] = ()
+    answers: dict[str, Any] = field(default_factory=dict)
+
+
+def reach(session: Session, actor: Actor) -> list[CohortView]:
+    """The cohorts whose answers this person may see, in order of name."""
+    return [
+        cohort
+        for cohort in cohorts.visible(session, actor)
+        if may(actor, Permission.SEE_STATISTICS, cohort.place)
+    ]
+
+
+def _papers(cohort_ids: Sequence[uuid.UUID]) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            Attempt.id,
+            Attempt.account_id,
+            RoleHeld.cohort_id,
+            Account.language,
+            Attempt.release_id,
+            AttemptResult.earned,
+            AttemptResult.possible,
+            AttemptResult.passed,
+        )
+        .join(AttemptResult, AttemptResult.attempt_id == Attempt.id)
+        .join(Account, Account.id == Attempt.account_id)
+        .join(RoleHeld, RoleHeld.account_id == Attempt.account_id)
+        .where(RoleHeld.role.in_(LEARNERS), RoleHeld.cohort_id.in_(cohort_ids))
+        .order_by(Attempt.started_at, Attempt.id, RoleHeld.cohort_id)
+    )
+
+
+def people_by_quiz(session: Session, cohort_ids: Sequence[uuid.UUID]) -> dict[str, int]:
+    """How many people of these cohorts have a marked attempt at each quiz."""
+    rows = session.execute(
+        sa.select(Attempt.quiz, sa.func.count(sa.distinct(Attempt.account_id)))
+        .join(AttemptResult, AttemptResult.attempt_id == Attempt.id)
+        .join(RoleHeld, RoleHeld.account_id == Attempt.account_id)
+        .where(RoleHeld.role.in_(LEARNERS), RoleHeld.cohort_id.in_(cohort_ids))
+        .group_by(Attempt.quiz)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def papers(session: Session, cohort_ids: Sequence[uuid.UUID], quiz: str, which: str) -> list[Paper]:
+    """The marked attempts at a quiz, in the order in which they were begun.
+
+    ``which`` takes each person's first, last or best attempt, or all. Somebody who learns in
+    two cohorts counts in the first of them.
+    """
+    found: dict[uuid.UUID, Paper] = {}
+    for row in session.execute(_papers(cohort_ids).where(Attempt.quiz == quiz)):
+        found.setdefault(row.id, Paper(*row))
+    chosen = _chosen(found.values(), which)
+    _fill(session, {paper.id: paper for paper in chosen}, quiz)
+    return chosen
+
+
+def _chosen(found: Iterable[Paper], which: str) -> list[Paper]:
+    if which == "all":
+        return list(found)
+    kept: dict[uuid.UUID, Paper] = {}
+    for paper in found:
+        other = kept.get(paper.account_id)
+        if (
+            other is None
+            or which == "last"
+            or (which == "best" and paper.earned * other.possible > other.earned * paper.possible)
+        ):
+            kept[paper.account_id] = paper
+    return list(kept.values())
+
+
+def _fill(session: Session, by_id: Mapping[uuid.UUID, Paper], quiz: str) -> None:
+    """Read papers and answers from the steps; a later answer replaces an earlier one."""
+    rows = session.execute(
+        sa.select(Step.attempt_id, Step.kind, Step.question, Step.data)
+        .join(Attempt, Attempt.id == Step.attempt_id)
+        .where(Attempt.quiz == quiz, Step.kind.in_([StepKind.START, StepKind.ANSWER]))
+        .order_by(Step.attempt_id, Step.sequence)
+    )
+    for attempt_id, kind, question, data in rows:
+        paper = by_id.get(attempt_id)
+        if paper is None:
+            continue
+        if kind == StepKind.START:
+            paper.questions = tuple(data["questions"])
+        else:
+            paper.answers[question] = data
+
+
+def questions_of(
+    session: Session, releases: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, Mapping[str, Question]]:
+    """The questions of every release that was asked in."""
+    return {release: publishing.at(session, release).questions for release in set(releases)}
+
+
+def has_passed(session: Session, actor: Actor, quiz: str) -> bool:
+    """Whether this person passed this quiz once."""
+    found = session.scalar(
+        sa.select(Attempt.id)
+        .join(AttemptResult, AttemptResult.attempt_id == Attempt.id)
+        .where(Attempt.account_id == actor.id, Attempt.quiz == quiz, AttemptResult.passed.is_(True))
+        .limit(1)
+    )
+    return found is not None
+
+
+def may_see_keys(session: Session, actor: Actor, quiz: str, *, is_exam: bool) -> bool:
+    """Whether this person may see which answer of a question is right.
+
+    The key of a practice is shown to whoever answered. Whoever may still have to sit an exam
+    sees its key in no table either: trainers after they passed it, coordinators sit none.
+
+    Source: security C-72.
+    """
+    return not is_exam or not may(actor, Permission.SIT_QUIZ) or has_passed(session, actor, quiz)
