@@ -15,7 +15,7 @@ from lms.assessment.models import Attempt, AttemptResult, Step
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.content import publishing
-from lms.domain.attempts import StepKind
+from lms.domain.attempts import ANSWERS, StepKind
 from lms.domain.permissions import Actor, Permission, Role, may
 from lms.domain.questions import Question
 
@@ -114,7 +114,7 @@ def _fill(session: Session, by_id: Mapping[uuid.UUID, Paper], quiz: str) -> None
     rows = session.execute(
         sa.select(Step.attempt_id, Step.kind, Step.question, Step.data)
         .join(Attempt, Attempt.id == Step.attempt_id)
-        .where(Attempt.quiz == quiz, Step.kind.in_([StepKind.START, StepKind.ANSWER]))
+        .where(Attempt.quiz == quiz, Step.kind.in_([StepKind.START, *ANSWERS]))
         .order_by(Step.attempt_id, Step.sequence)
     )
     for attempt_id, kind, question, data in rows:
