@@ -25,6 +25,8 @@ ROOMS = (
     "platform",
     "certification",
     "statistics",
+    "calibration",
+    "panels",
 )
 # What a form may send unless its endpoint says more (security C-32).
 BODY_LIMIT = 64 * 1024

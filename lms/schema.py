@@ -20,12 +20,14 @@ from lms.db import Base, Database
 WITH_TABLES = (
     "accounts",
     "assessment",
+    "calibration",
     "certification",
     "cohorts",
     "content",
     "deployment",
     "drills",
     "learning",
+    "panels",
 )
 for _room in WITH_TABLES:
     import_module(f"lms.{_room}.models")

@@ -13,6 +13,7 @@ from lms.content.checklists import read_checklist
 from lms.content.context import Context, Coverage, Document
 from lms.content.courses import read_course, read_programme
 from lms.content.glossary import read_glossary
+from lms.content.incidents import read_incidents
 from lms.content.lessons import read_lesson
 from lms.content.problems import Problem, Report
 from lms.content.proofs import Proof, prove
@@ -64,6 +65,8 @@ def compile_tree(root: Path, *, fresh: Collection[str] = (), today: date | None 
         read_quiz(quiz, context)
     for scenario in tree.scenarios:
         read_scenario(scenario, context)
+    for incidents in tree.incidents:
+        read_incidents(incidents, context)
     for checklist in tree.checklists:
         read_checklist(checklist, context)
     for programme in tree.programmes:

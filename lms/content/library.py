@@ -64,6 +64,7 @@ class Library:
         self.banks: Mapping[str, Document] = MappingProxyType(of("bank"))
         self.quizzes: Mapping[str, Document] = MappingProxyType(of("quiz"))
         self.scenarios: Mapping[str, Document] = MappingProxyType(of("scenario"))
+        self.incidents: Mapping[str, Document] = MappingProxyType(of("incidents"))
         self.checklists: Mapping[str, Document] = MappingProxyType(of("checklist"))
         self.programmes: Mapping[str, Document] = MappingProxyType(of("programme"))
         self.glossary: Document = of("glossary").get(

@@ -44,6 +44,7 @@ class Tree:
     banks: list[Bundle] = field(default_factory=list)
     quizzes: list[Bundle] = field(default_factory=list)
     scenarios: list[Bundle] = field(default_factory=list)
+    incidents: list[Bundle] = field(default_factory=list)
     checklists: list[Bundle] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
 
@@ -119,10 +120,14 @@ class _Walk:
                 self.tree.banks = self._all("bank", entry)
             elif entry.name == "scenarios":
                 self.tree.scenarios = self._all("scenario", entry)
+            elif entry.name == "incidents":
+                self.tree.incidents = self._all("incidents", entry)
             elif entry.name == "checklists":
                 self.tree.checklists = self._all("checklist", entry)
             else:
-                self._stranger(entry, "here stand quizzes, banks/, scenarios/ and checklists/")
+                self._stranger(
+                    entry, "here stand quizzes, banks/, scenarios/, incidents/ and checklists/"
+                )
         self.tree.quizzes = self._gather("quiz", files)
 
     def _all(self, kind: str, folder: Path) -> list[Bundle]:

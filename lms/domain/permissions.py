@@ -30,6 +30,8 @@ class Permission(StrEnum):
     PLAY_SCENARIO = "play-scenario"
     SEE_COHORTS = "see-cohorts"
     SEE_STATISTICS = "see-statistics"
+    JUDGE_QUESTIONS = "judge-questions"
+    OPEN_PANEL = "open-panel"
     IMPORT_PEOPLE = "import-people"
     CERTIFY = "certify"
     REVOKE = "revoke"
@@ -55,6 +57,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     | {
         Permission.SEE_COHORTS,
         Permission.SEE_STATISTICS,
+        Permission.JUDGE_QUESTIONS,
         Permission.IMPORT_PEOPLE,
         Permission.CERTIFY,
         Permission.REVOKE,
@@ -66,6 +69,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.LEARN,
             Permission.SEE_COHORTS,
             Permission.SEE_STATISTICS,
+            Permission.JUDGE_QUESTIONS,
+            Permission.OPEN_PANEL,
             Permission.IMPORT_PEOPLE,
             Permission.REVOKE,
             Permission.SEE_ELECTIONS,

@@ -112,6 +112,7 @@ def _words(reason: str) -> str:
         "abandoned": _("The time ran out before this was handed in. Speak with your trainer."),
         "open": _("This attempt is still open. Nothing was changed."),
         "same-person": _("Somebody else has to confirm what you proposed."),
+        "panel-closed": _("This panel is closed. Nothing was changed."),
         "wait": _("The next attempt is not open yet."),
         "revoked": _("This was revoked in the meantime. Nothing was changed."),
         "used": _("This code was used already."),

@@ -28,6 +28,7 @@ def links() -> Iterator[tuple[str, str]]:
         (Permission.SEE_ELECTIONS, "deployment.elections", _("Elections")),
         (Permission.SEE_SESSIONS, "joint.shelf", _("Joint training")),
         (Permission.SEE_STATISTICS, "statistics.shelf", _("Statistics")),
+        (Permission.JUDGE_QUESTIONS, "panels.shelf", _("Pass mark panels")),
         (Permission.SEE_PLATFORM, "platform.overview", _("Platform")),
         (Permission.READ_TRAIL, "platform.read_trail", _("Trail")),
         (Permission.OWN_ACCOUNT, "accounts.own_account", _("Account")),

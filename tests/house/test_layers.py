@@ -12,12 +12,14 @@ from tests.house.tree import ROOT, files, imports, module, name
 ROOMS = {
     "accounts",
     "assessment",
+    "calibration",
     "certification",
     "cohorts",
     "deployment",
     "drills",
     "exports",
     "learning",
+    "panels",
     "platform",
     "statistics",
 }
@@ -36,6 +38,8 @@ ROWS = {
     "lms.cohorts.queries": {"deployment"},
     "lms.learning.queries": {"content"},
     "lms.platform.queries": {"content"},
+    # Judgements are summed over those who learn in a cohort.
+    "lms.calibration.queries": {"accounts"},
     # Statistics read answers in bulk, and the language and cohort of those who gave them.
     "lms.statistics.queries": {"accounts", "assessment"},
 }

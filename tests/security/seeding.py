@@ -24,6 +24,7 @@ from lms.accounts.models import Account
 from lms.assessment import actions as assessment
 from lms.assessment import queries as sittings
 from lms.assessment.models import Repair
+from lms.calibration import actions as calibration
 from lms.certification import actions as certification
 from lms.certification.keys import keyring, new_key
 from lms.content import publishing
@@ -31,6 +32,7 @@ from lms.content.models import PublishedFile
 from lms.domain.permissions import Place, Role
 from lms.drills import actions as drills
 from lms.learning import actions as learning
+from lms.panels import actions as panels
 from lms.privacy import vault
 from lms.web.assets import asset
 from tests.world import World
@@ -92,6 +94,7 @@ def build(app: Flask, now: datetime) -> tuple[Seeded, dict[str, list[dict[str, A
         _invite(seeded, world, now)
         for login in LEARNERS:
             _learn(seeded, world, login, now)
+        _judge(seeded, world, now)
         for login, (cohort, trainer) in CERTIFIED.items():
             _certify(seeded, world, login, cohort, trainer, now)
     for login in (ANONYMOUS, *seeded.people, SUSPENDED):
@@ -108,6 +111,27 @@ def build(app: Flask, now: datetime) -> tuple[Seeded, dict[str, list[dict[str, A
         "no serial": "0123456789ABCDEFGHJKMNPQRS",
     }
     return seeded, rows_of(app)
+
+
+def _judge(seeded: Seeded, world: World, now: datetime) -> None:
+    """Everybody who learns has judged the incidents; each organisation has an open panel."""
+    books = publishing.current(db.session())
+    given = {entry["id"]: "violation" for entry in books.incidents["room"]["incidents"]}
+    with db.transaction() as session:
+        for login in LEARNERS:
+            calibration.judge(
+                session, world.actor(login), "room", given, release_id=books.published, now=now
+            )
+        for organisation, coordinator in (("North", "kairat"), ("South", "zhan")):
+            panel = panels.open_panel(
+                session,
+                world.actor(coordinator),
+                world.ids[organisation],
+                books,
+                "exam",
+                now=now,
+            )
+            seeded.ids[f"panel of {organisation}"] = str(panel)
 
 
 def _invite(seeded: Seeded, world: World, now: datetime) -> None:
