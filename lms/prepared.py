@@ -25,11 +25,14 @@ Select = sa.Select[*tuple[Any, ...]]
 class Prepared:
     """A SELECT of columns with named parameters, none of them a list.
 
-    Rows are named tuples of the selected columns, under their keys.
+    Rows are named tuples of the selected columns, under their keys. ``kept`` is how many of them
+    are remembered as they were converted, for rows that are read again and again and are never
+    changed; nobody may change what is in one.
     """
 
-    def __init__(self, statement: Select) -> None:
+    def __init__(self, statement: Select, *, kept: int = 0) -> None:
         self._statement = statement
+        self._kept = kept
         self._forms: dict[str, _Form] = {}
 
     def all(self, session: Session, **values: Any) -> list[Any]:
@@ -38,7 +41,7 @@ class Prepared:
         dialect = engine.dialect
         form = self._forms.get(dialect.name)
         if form is None:
-            form = self._forms[dialect.name] = _Form(self._statement, dialect)
+            form = self._forms[dialect.name] = _Form(self._statement, dialect, self._kept)
         watchers = engine.dispatch.before_execute
         if isinstance(session, Reading) and not watchers:
             return form.run(session.driver().cursor(), values)
@@ -83,7 +86,7 @@ class PreparedInsert:
 class _Form:
     """A statement as one kind of database is asked it."""
 
-    def __init__(self, statement: Select | sa.Insert, dialect: sa.Dialect) -> None:
+    def __init__(self, statement: Select | sa.Insert, dialect: sa.Dialect, kept: int = 0) -> None:
         compiled = statement.compile(dialect=dialect)
         if compiled.post_compile_params:
             raise ValueError("a statement with a list in it cannot be prepared")
@@ -111,6 +114,9 @@ class _Form:
         # A second column of the same name, or a nameless one, gets a name of its place.
         names = [column.key or "" for column in columns]
         self._row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # of columns
+        # A server's driver hands over values that are no keys, such as the content of JSON.
+        self._most_kept = kept if dialect.name == "sqlite" else 0
+        self._known: dict[tuple[Any, ...], Any] = {}
 
     def _converted(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver wants them: a list by place, or by name."""
@@ -131,16 +137,23 @@ class _Form:
         with self._in_our_words(cursor):
             cursor.execute(self._sql, given)
             found = cursor.fetchall()
-        make, outward = self._row._make, self._outward
-        if not outward:
-            return [make(row) for row in found]
-        rows = []
-        for row in found:
-            cells = list(row)
-            for at, change in outward:
-                cells[at] = change(cells[at])
-            rows.append(make(cells))
-        return rows
+        if not self._outward:
+            return [self._row._make(row) for row in found]
+        if not self._most_kept:
+            return [self._read(row) for row in found]
+        return [self._known.get(row) or self._remembered(row) for row in found]
+
+    def _read(self, row: tuple[Any, ...]) -> Any:
+        cells = list(row)
+        for at, change in self._outward:
+            cells[at] = change(cells[at])
+        return self._row._make(cells)
+
+    def _remembered(self, row: tuple[Any, ...]) -> Any:
+        if len(self._known) >= self._most_kept:
+            self._known.clear()
+        found = self._known[row] = self._read(row)
+        return found
 
     @contextmanager
     def _in_our_words(self, cursor: Any) -> Iterator[None]:

@@ -119,3 +119,20 @@ def test_trouble_is_told_as_the_session_tells_it_and_without_values(app: Flask) 
     with app.app_context(), pytest.raises(DBAPIError) as told:
         wrong.all(db.session())
     assert "secret" not in str(told.value)
+
+
+def test_rows_that_are_kept_are_read_from_the_database_all_the_same(
+    app: Flask, world: World
+) -> None:
+    """What is remembered is how a row reads, never that it is there."""
+    asked = sa.select(Account.id, Account.joined_on).where(
+        Account.login_skeleton == sa.bindparam("login")
+    )
+    kept = Prepared(asked, kept=1)
+    with app.app_context():
+        first = kept.first(db.session(), login="aida")
+        assert kept.first(db.session(), login="aida") == first
+        assert kept.first(db.session(), login="bota").id == world.ids["bota"]
+        with db.transaction() as session:
+            session.execute(sa.update(Account).values(login_skeleton="elsewhere-" + Account.login))
+        assert kept.first(db.session(), login="aida") is None

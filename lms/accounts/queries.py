@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from flask_login import UserMixin
@@ -81,8 +83,12 @@ def signed_in(session: Session, session_secret: str, now: datetime) -> User | No
     One statement: it runs before every page.
     """
     rows = _SIGNED_IN.all(session, digest=digest_of(session_secret), now=now)
-    if not rows:
-        return None
+    return _user(session_secret, tuple(rows)) if rows else None
+
+
+@lru_cache(maxsize=10_000)
+def _user(session_secret: str, rows: tuple[Any, ...]) -> User:
+    """What the rows say, put together once for as long as they say the same."""
     session_id, seen_at, account_id, language = rows[0][:4]
     held = tuple(Held(Role(row[4]), row[5], row[6]) for row in rows if row[4])
     return User(account_id, session_secret, session_id, language, Actor(account_id, held), seen_at)

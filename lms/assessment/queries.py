@@ -83,7 +83,8 @@ _ATTEMPT_READ = Prepared(_ATTEMPT)
 _STEPS = Prepared(
     sa.select(Step.sequence, Step.kind, Step.question, Step.data, Step.client_key, Step.at)
     .where(Step.attempt_id == sa.bindparam("id", type_=sa.Uuid()))
-    .order_by(Step.sequence)
+    .order_by(Step.sequence),
+    kept=2000,  # a step is never changed, and the first one holds a whole paper
 )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
@@ -33,6 +32,7 @@ from lms.web import kept
 from lms.web.access import actor, needs
 from lms.web.forms import given_key
 from lms.web.languages import language
+from lms.web.templating import ngettext
 
 bp = Blueprint("assessment", __name__)
 
