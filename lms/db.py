@@ -165,6 +165,11 @@ class Database:
             raise
         self._idle.append(lent)
 
+    def forget_connections(self) -> None:
+        """In a new process: leave the connections to the process that opened them."""
+        self._idle.clear()
+        self.engine.dispose(close=False)
+
     def _close_idle(self) -> None:
         while self._idle:
             self._idle.pop().close()

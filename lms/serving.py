@@ -6,13 +6,18 @@ gthread holds event streams cheaply and has the longest record (docs/decisions/0
 from __future__ import annotations
 
 import ctypes
+import gc
+from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from lms import db
 from lms.config import Settings
 
-M_MMAP_THRESHOLD = -3  # <malloc.h>
+M_ARENA_MAX = -8  # <malloc.h>
+ARENAS = 2
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -27,7 +32,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "workers": settings.workers,
             "threads": settings.threads,
             "worker_class": "gthread",
-            "preload_app": False,
+            "preload_app": True,  # what the processes share is in memory once
+            "post_fork": _begin_alone,
             "keepalive": 15,
             "timeout": 60,
             "graceful_timeout": 20,
@@ -43,23 +49,49 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        _give_big_blocks_back()
+        _share_arenas()
         from lms import create_app
         from lms.web import logs
 
         logs.install()
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        _read_library(app)
+        # What is there now stays: the collector would touch every page of it in every process.
+        gc.collect()
+        gc.freeze()
+        return app
 
 
-def _give_big_blocks_back() -> None:
-    """Let the C library return what a sign-in's hash took (19 MiB) as soon as it is done.
+def _read_library(app: Flask) -> None:
+    """Read what is published before the processes part, so that they share it.
 
-    By itself glibc keeps such blocks in an arena of each thread: 64 sign-ins at once left 300 MB
-    behind. Other C libraries have no such switch and need none.
+    Without a database, or before the first release, they start all the same and say so.
+    """
+    from lms.content import publishing
+
+    with app.app_context():
+        try:
+            publishing.current(db.session())
+        except (publishing.NothingPublished, sa.exc.SQLAlchemyError):
+            return
+
+
+def _begin_alone(_arbiter: Any, worker: Any) -> None:
+    """A connection belongs to the process that opened it."""
+    app: Flask = worker.app.wsgi()
+    with app.app_context():
+        db.database().forget_connections()
+
+
+def _share_arenas() -> None:
+    """Let the threads of a process take memory from two places, not from one each.
+
+    By itself glibc gives each thread its own, and what one gives back no other can use. Other C
+    libraries have no such switch and need none.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        mallopt(M_MMAP_THRESHOLD, 1024 * 1024)
+        mallopt(M_ARENA_MAX, ARENAS)
 
 
 def serve(settings: Settings) -> None:

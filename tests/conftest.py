@@ -103,23 +103,33 @@ class _Templates(BytecodeCache):
 _templates = _Templates()
 
 
-@pytest.fixture
-def app(settings: config.Settings, _published: Path | None) -> Iterator[Flask]:
-    """The application on a database that holds the published test tree and nobody yet."""
-    if _published is not None:
-        path = Path(sa.make_url(settings.database_url).database or "")
-        for old in path.parent.glob(f"{path.name}*"):
-            old.unlink()
-        shutil.copy(_published, path)
+@pytest.fixture(scope="session")
+def _application(settings: config.Settings, _published: Path | None) -> Flask:
+    """One application for all tests of a process: what takes longest is its map of addresses."""
     app = create_app(settings)
     app.jinja_env.bytecode_cache = _templates
+    with app.app_context():
+        guard.watch(db.database().engine)
+    return app
+
+
+@pytest.fixture
+def app(_application: Flask, _published: Path | None) -> Iterator[Flask]:
+    """The application on a database that holds the published test tree and nobody yet."""
+    app = _application
     app.testing = True
     app.config["PROPAGATE_OURS"] = True
     with app.app_context():
         database = db.database()
-        if _published is None:
-            _empty(database)
-    guard.watch(database.engine)
+    database.engine.dispose()
+    if _published is None:
+        _empty(database)
+    else:
+        path = Path(database.url.database or "")
+        for old in path.parent.glob(f"{path.name}*"):
+            if old.suffix != ".lock":  # a lock that is held by its name must stay that file
+                old.unlink()
+        shutil.copy(_published, path)
     yield app
     database.engine.dispose()
 

@@ -65,8 +65,15 @@ def test_who_watches_the_statements_of_an_engine_sees_these_too(app: Flask, worl
     statement = Prepared(_BY_LOGIN)
     with app.app_context():
         engine = db.database().engine
-        sa.event.listen(engine, "before_execute", lambda _c, clause, *_rest: seen.append(clause))
-        statement.all(db.session(), login="aida")
+
+        def look(_connection: object, clause: object, *_rest: object) -> None:
+            seen.append(clause)
+
+        sa.event.listen(engine, "before_execute", look)
+        try:
+            statement.all(db.session(), login="aida")
+        finally:
+            sa.event.remove(engine, "before_execute", look)
     assert seen == [_BY_LOGIN]
 
 

@@ -6,11 +6,16 @@ tell a trainer's login from a trainee's or from one that does not exist (docs/de
 
 from __future__ import annotations
 
-import threading
+import os
 import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+T = TypeVar("T")
 
 LEAST_LENGTH = 12
 MOST_LENGTH = 200
@@ -21,8 +26,9 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # guessing it from a stolen table cost tens of thousands of core-years, and three hundred codes
 # take a moment.
 _code_hasher = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
-# Two at once are as fast as the cores allow and bound the memory of a rush of sign-ins.
-_at_once = threading.BoundedSemaphore(2)
+# One thread of each process hashes, so that its 19 MiB are taken once and used again: a rush of
+# sign-ins takes no more memory than one, and nobody waits while fresh pages are handed out.
+_hashing: dict[int, ThreadPoolExecutor] = {}  # by process: threads do not follow a fork
 _nobody: dict[str, str] = {}
 
 # Words an attacker tries first here; the same word typed on a Latin keyboard counts as well.
@@ -74,8 +80,7 @@ def normal(secret: str) -> str:
 
 
 def hash_secret(secret: str) -> str:
-    with _at_once:
-        return _hasher.hash(normal(secret))
+    return _in_turn(lambda: _hasher.hash(normal(secret)))
 
 
 def hash_code(secret: str) -> str:
@@ -85,8 +90,15 @@ def hash_code(secret: str) -> str:
 
 def matches(stored: str | None, secret: str) -> bool:
     """Whether the secret is the stored one. Takes the same work when there is none stored."""
-    with _at_once:
-        return _verify(_hasher, "secret", stored, normal(secret))
+    return _in_turn(lambda: _verify(_hasher, "secret", stored, normal(secret)))
+
+
+def _in_turn(work: Callable[[], T]) -> T:
+    process = os.getpid()
+    found = _hashing.get(process)
+    if found is None:
+        found = _hashing.setdefault(process, ThreadPoolExecutor(1, "hashing"))
+    return found.submit(work).result()
 
 
 def code_matches(stored: str | None, secret: str) -> bool:

@@ -189,6 +189,7 @@ def test_what_is_not_ours_costs_the_same_questions_as_what_does_not_exist(
             counts[pattern] = len(asked)
             compared += 1
         assert len(set(counts.values())) <= 1, counts
+    sa.event.remove(engine, "before_cursor_execute", note)
     assert compared >= 20
 
 
