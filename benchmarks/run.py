@@ -27,6 +27,7 @@ ROWS = (
     "weight",
     "memory",
     "newcomer",
+    "statistics",
 )
 
 
