@@ -126,12 +126,14 @@ def _register() -> None:
     from lms.certification.commands import certificates
     from lms.cohorts.commands import import_people, invite
     from lms.content.commands import check
+    from lms.counts.commands import counts
     from lms.demo.commands import load_demo
     from lms.exchange.commands import questions
     from lms.statistics.commands import statistics
     from lms.statistics.simulating import simulation
 
     main.add_command(check)
+    main.add_command(counts)
     main.add_command(load_demo)
     main.add_command(certificates)
     main.add_command(statistics)

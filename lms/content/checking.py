@@ -24,6 +24,8 @@ _HOMES = {
     "quiz": "name a file of quizzes/",
     "scenario": "name a file of quizzes/scenarios/",
     "checklist": "name a file of quizzes/checklists/",
+    "count": "name a file of quizzes/counts/",
+    "count rules": "name a file of quizzes/counts/rules/",
 }
 # Rules are written again for other dates, which is checked apart.
 _UNIQUE = ("source", "question", "term")

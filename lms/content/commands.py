@@ -95,6 +95,11 @@ def _place(path: Path) -> _Place:
     raise click.BadParameter(f"{path} lies in no folder that holds courses/ or quizzes/")
 
 
+def root_of(path: Path | None) -> Path:
+    """The content root that a file lies in; without one, that of the settings or of the project."""
+    return default_root() if path is None else _place(path.resolve()).root
+
+
 def default_root() -> Path:
     """The content of the settings, or of this folder, or of the project."""
     named = os.environ.get("LMS_CONTENT")

@@ -11,6 +11,7 @@ from lms.content.banks import read_bank
 from lms.content.checking import check
 from lms.content.checklists import read_checklist
 from lms.content.context import Context, Coverage, Document
+from lms.content.counts import read_count, read_count_rules
 from lms.content.courses import read_course, read_programme
 from lms.content.glossary import read_glossary
 from lms.content.incidents import read_incidents
@@ -69,6 +70,10 @@ def compile_tree(root: Path, *, fresh: Collection[str] = (), today: date | None 
         read_incidents(incidents, context)
     for checklist in tree.checklists:
         read_checklist(checklist, context)
+    for slug, file in tree.count_rules:
+        read_count_rules(slug, file, context)
+    for count in tree.counts:
+        read_count(count, context)
     for programme in tree.programmes:
         read_programme(programme, context)
     check(context, today)

@@ -120,6 +120,7 @@ def _requirements(table: Table | None, context: Context) -> Document:
         "quizzes": [],
         "scenarios": [],
         "practical": {},
+        "counts": {},
         "pledge": False,
     }
     if table is None:
@@ -133,6 +134,11 @@ def _requirements(table: Table | None, context: Context) -> Document:
             context.index.refer(kinds, word.text, table.path, word.line)
             found[key].append(word.text)
     found["practical"] = _practical(table.table("practical"), context)
+    counts = table.table("counts")
+    for word in counts.keys() if counts else []:
+        context.index.refer("count", word.text, table.path, word.line)
+        if counts:
+            found["counts"][word.text] = counts.whole(word.text, 1, 100)
     found["pledge"] = table.flag("pledge")
     table.finish("“requires”")
     if not any(found.values()):
@@ -140,7 +146,7 @@ def _requirements(table: Table | None, context: Context) -> Document:
             table.path,
             table.line,
             "“requires” asks for nothing",
-            "write lessons, quizzes, scenarios, practical or pledge",
+            "write lessons, quizzes, scenarios, counts, practical or pledge",
         )
     return found
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from lms.domain.certification import Programme
+from lms.domain.counts.country import Country
 from lms.domain.languages import SOURCE_LANGUAGE, pick
 from lms.domain.questions import Question, question
 from lms.domain.quizzes import Quiz
@@ -66,6 +67,8 @@ class Library:
         self.scenarios: Mapping[str, Document] = MappingProxyType(of("scenario"))
         self.incidents: Mapping[str, Document] = MappingProxyType(of("incidents"))
         self.checklists: Mapping[str, Document] = MappingProxyType(of("checklist"))
+        self.counts: Mapping[str, Document] = MappingProxyType(of("count"))
+        self.count_rules: Mapping[str, Document] = MappingProxyType(of("count-rules"))
         self.programmes: Mapping[str, Document] = MappingProxyType(of("programme"))
         self.glossary: Document = of("glossary").get(
             "glossary", {"kind": "glossary", "slug": "glossary", "translations": {}, "terms": []}
@@ -80,6 +83,7 @@ class Library:
         self.quiz = cache(self._quiz)
         self.scenario = cache(self._scenario)
         self.checklist = cache(self._checklist)
+        self.country = cache(self._country)
         self.programme = cache(self._programme)
 
     @property
@@ -101,6 +105,10 @@ class Library:
         """The checklist as the domain marks it. Raises KeyError."""
         return Checklist.from_document(self.checklists[slug])
 
+    def _country(self, slug: str) -> Country:
+        """The rules of a count as the domain reads them. Raises KeyError."""
+        return Country.from_document(self.count_rules[slug])
+
     def _programme(self, slug: str) -> Programme:
         """The programme with its courses spelled out as lessons. Raises KeyError."""
         lessons = {course: document["lessons"] for course, document in self.courses.items()}
@@ -108,7 +116,8 @@ class Library:
 
     def resting_on(self, source: str) -> Mapping[str, tuple[str, ...]]:
         """What rests on a source: rules, and through them lessons, questions, quizzes, scenarios,
-        checklists and programmes, by kind. Cases count as their lesson. Empty kinds are there."""
+        count exercises, checklists and programmes, by kind. Cases count as their lesson. Empty
+        kinds are there."""
         lessons_citing = {slug for slug, lesson in self.lessons.items() if source in _cited(lesson)}
         rules = {
             id_
@@ -136,6 +145,11 @@ class Library:
             for slug, document in self.checklists.items()
             if any(rules & set(line["rules"]) for line in document["lines"])
         }
+        counts = {
+            slug
+            for slug, document in self.counts.items()
+            if _rests(self.count_rules[document["rules"]], source, rules, document["pool"])
+        }
         programmes = {
             slug
             for slug in self.programmes
@@ -143,6 +157,7 @@ class Library:
             or quizzes & set(self.programme(slug).requires.quizzes)
             or scenarios & set(self.programme(slug).requires.scenarios)
             or checklists & {asked for asked, _n in self.programme(slug).requires.practical}
+            or counts & set(self.programme(slug).requires.counts)
         }
         found = {
             "rules": rules,
@@ -151,6 +166,7 @@ class Library:
             "quizzes": quizzes,
             "scenarios": scenarios,
             "checklists": checklists,
+            "counts": counts,
             "programmes": programmes,
         }
         return {kind: tuple(sorted(ids)) for kind, ids in found.items()}
@@ -219,3 +235,11 @@ def _cited(lesson: Document) -> set[str]:
 
 def _may_draw(line: Document, rules: set[str]) -> bool:
     return line["rules"] is None or bool(rules & set(line["rules"]))
+
+
+def _rests(country: Document, source: str, rules: set[str], pool: list[str]) -> bool:
+    """Does a count exercise rest on a source: in its country's rules, or by what it plants?"""
+    cited = {*country["sources"]}
+    for part in (*country["steps"], *country["cells"]):
+        cited.update(part["sources"])
+    return source in cited or any(rules & set(country["breaks"][kind]) for kind in pool)

@@ -57,10 +57,10 @@ def read_quiz(bundle: Bundle, context: Context) -> None:
     _fitting(document, head)
     translations = open_translations(bundle, context)
     document["translations"] = states(translations)
-    document["texts"] = {"en": _text(title, body, "en", context)}
+    document["texts"] = {"en": words_of(title, body, "en", context)}
     for translation in translations:
         finish_head(translation, head)
-        text = _text(translation.title, translation.body, translation.language, context)
+        text = words_of(translation.title, translation.body, translation.language, context)
         if bool(body) != bool(translation.body):
             translation.report.problem(
                 translation.file.path,
@@ -119,7 +119,8 @@ def _fitting(document: Document, head: Table) -> None:
         head.wrong("repair", "repair without knock-outs", "it is for an exam with critical: all")
 
 
-def _text(title: str, body: Piece, language: str, context: Context) -> Document:
+def words_of(title: str, body: Piece, language: str, context: Context) -> Document:
+    """The words of a file that is a head and an introduction."""
     page = Page(language)
     notes = context.renderer.take_notes(body.trimmed(), page, context.report)
     return {"title": title, "intro_html": context.renderer.block(notes, page, context.report)}

@@ -46,6 +46,8 @@ class Tree:
     scenarios: list[Bundle] = field(default_factory=list)
     incidents: list[Bundle] = field(default_factory=list)
     checklists: list[Bundle] = field(default_factory=list)
+    counts: list[Bundle] = field(default_factory=list)
+    count_rules: list[tuple[str, TextFile]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -124,11 +126,34 @@ class _Walk:
                 self.tree.incidents = self._all("incidents", entry)
             elif entry.name == "checklists":
                 self.tree.checklists = self._all("checklist", entry)
+            elif entry.name == "counts":
+                self._counts(entry)
             else:
-                self._stranger(
-                    entry, "here stand quizzes, banks/, scenarios/, incidents/ and checklists/"
-                )
+                what = "quizzes, banks/, scenarios/, incidents/, counts/ and checklists/"
+                self._stranger(entry, f"here stand {what}")
         self.tree.quizzes = self._gather("quiz", files)
+
+    def _counts(self, folder: Path) -> None:
+        files = []
+        for entry in _entries(folder):
+            if not entry.is_dir():
+                files.append(entry)
+            elif entry.name == "rules":
+                for file in _entries(entry):
+                    self._count_rules(file)
+            else:
+                self._stranger(entry, "here stand count exercises and rules/")
+        self.tree.counts = self._gather("count", files)
+
+    def _count_rules(self, file: Path) -> None:
+        if file.suffix != ".yml" or not _FOLDER.match(file.stem):
+            self._bad_name(file, "write name.yml, in kebab-case: one file for each country")
+            return
+        text = read_text(file, self.root, self.report)
+        if text is None:
+            self.tree.unread.append(("count rules", file.stem))
+        else:
+            self.tree.count_rules.append((file.stem, text))
 
     def _all(self, kind: str, folder: Path) -> list[Bundle]:
         files = []

@@ -23,8 +23,8 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that a programme asks for: ``kind`` is lesson, quiz, scenario, practical (a
-    checklist that is shown in the room) or pledge."""
+    """One thing that a programme asks for: ``kind`` is lesson, quiz, scenario, count,
+    practical (a checklist that is shown in the room) or pledge."""
 
     kind: str
     id: str
@@ -32,11 +32,16 @@ class Need:
 
 @dataclass(frozen=True)
 class Requirements:
-    """What has to be done, in the order in which it is meant to be done."""
+    """What has to be done, in the order in which it is meant to be done.
+
+    ``counts`` maps a count exercise to the least share of irregularities, in per cent, that a
+    passed certifying run has to find.
+    """
 
     lessons: tuple[str, ...] = ()
     quizzes: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
     pledge: bool = False
     practical: tuple[tuple[str, int], ...] = ()  # a checklist, and how many trainers sign it
 
@@ -52,6 +57,7 @@ class Requirements:
             lessons=tuple(lessons),
             quizzes=tuple(document.get("quizzes") or ()),
             scenarios=tuple(document.get("scenarios") or ()),
+            counts={slug: int(least) for slug, least in (document.get("counts") or {}).items()},
             pledge=bool(document.get("pledge")),
             practical=tuple((x, int(n)) for x, n in (document.get("practical") or {}).items()),
         )
@@ -114,11 +120,15 @@ class Programme:
 @dataclass(frozen=True)
 class Done:
     """What one trainee has done: lessons read, quizzes and scenarios passed, checklists signed by
-    as many trainers as the programme wants, the pledge signed."""
+    as many trainers as the programme wants, the pledge signed.
+
+    ``counts`` maps a count exercise to the best detection of a certifying run that passed.
+    """
 
     lessons: frozenset[str] = frozenset()
     quizzes: frozenset[str] = frozenset()
     scenarios: frozenset[str] = frozenset()
+    counts: Mapping[str, int] = field(default_factory=dict)
     pledge: bool = False
     practical: frozenset[str] = frozenset()
 
@@ -126,9 +136,8 @@ class Done:
 def missing_for(programme: Programme, done: Done) -> tuple[Need, ...]:
     """Everything that the trainee still lacks, in reading order; empty means nothing.
 
-    Lessons first, then quizzes, scenarios, what is shown in the room, and the pledge, each in
-    the programme's order. A
-    lesson that was given up since the programme was written stays missing: nobody did it.
+    Lessons first, then quizzes, scenarios, counts, what is shown in the room, and the pledge,
+    each in the programme's order. A lesson that was given up since the programme was written stays missing: nobody did it.
 
     Source: docs/authoring.md, "A programme".
     """
@@ -136,6 +145,11 @@ def missing_for(programme: Programme, done: Done) -> tuple[Need, ...]:
     needs = [Need("lesson", slug) for slug in requires.lessons if slug not in done.lessons]
     needs += [Need("quiz", slug) for slug in requires.quizzes if slug not in done.quizzes]
     needs += [Need("scenario", slug) for slug in requires.scenarios if slug not in done.scenarios]
+    needs += [
+        Need("count", slug)
+        for slug, least in requires.counts.items()
+        if done.counts.get(slug, -1) < least
+    ]
     needs += [
         Need("practical", slug) for slug, _n in requires.practical if slug not in done.practical
     ]

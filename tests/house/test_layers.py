@@ -15,6 +15,7 @@ ROOMS = {
     "calibration",
     "certification",
     "cohorts",
+    "counts",
     "deployment",
     "drills",
     "exports",

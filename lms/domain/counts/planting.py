@@ -9,15 +9,8 @@ from lms.domain.counts.chance import Chance
 from lms.domain.counts.country import Country
 from lms.domain.counts.figures import Figures, Sheet
 from lms.domain.counts.kinds import KINDS
-from lms.domain.counts.precinct import Head, Making, possible, sheet, truth
-
-
-@dataclass(frozen=True)
-class Planted:
-    """One irregularity of a night. ``amount`` is in ballots or people, 0 where there is none."""
-
-    kind: str
-    amount: int
+from lms.domain.counts.precinct import Head, Making, Planted, possible, sheet, truth
+from lms.domain.counts.worked import worked
 
 
 @dataclass(frozen=True)
@@ -49,6 +42,8 @@ def draw_kinds(head: Head, country: Country, chance: Chance) -> tuple[str, ...]:
 
 def build(head: Head, country: Country, seed: int) -> Precinct:
     """The precinct of a seed: the same for ever."""
+    if head.worked:
+        return Precinct(*worked(head.worked[seed % len(head.worked)]))
     chance = Chance("count", seed)
     making = truth(head, country, chance.apart("truth"))
     true = sheet(making.cells, making.votes, tuple(making.cells))

@@ -18,7 +18,8 @@ ASKED_AT = (9, 12, 15, 18, 19)  # and at closing; source: procedures, step 5
 class Head:
     """What an exercise fixes. Pairs are ranges, both ends included; ``turnout`` is in per cent.
 
-    ``pool`` are the kinds that may be planted, ``draw`` how many of them.
+    ``pool`` are the kinds that may be planted, ``draw`` how many of them. ``worked`` names worked
+    protocols that take the place of generated ones.
     """
 
     slug: str
@@ -36,6 +37,7 @@ class Head:
     clock: str | None = None
     attempts: int | None = None
     wait_hours: int | None = None
+    worked: tuple[str, ...] = ()
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Head:
@@ -61,6 +63,7 @@ class Head:
             clock=document.get("clock"),
             attempts=document.get("attempts"),
             wait_hours=document.get("wait_hours"),
+            worked=tuple(document.get("worked") or ()),
         )
 
 
@@ -97,6 +100,14 @@ _NEEDS = {
 
 def _on_form(check: str, country: Country) -> bool:
     return all(cell in country.form for cell in _NEEDS.get(check, ()))
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One irregularity of a night. ``amount`` is in ballots or people, 0 where there is none."""
+
+    kind: str
+    amount: int
 
 
 @dataclass

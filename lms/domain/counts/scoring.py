@@ -174,7 +174,8 @@ def _points(night: Night, note: Note, moment: Moment, sign: Happening) -> dict[s
         "place": details["place"] == sign.site,
         "own": details["how"] == sign.how,
         "who": details["who"] == sign.who,
-        "rule": details.get("rule") in rules and not lecture,
+        # Where no rule is taught for it, a good note names none.
+        "rule": (details.get("rule") or "") in (rules or ("",)) and not lecture,
         "witness": bool(details.get("witness")),
         "request": details["request"] not in ("none", "annul"),
         "receipt": note.receipt is not None,
