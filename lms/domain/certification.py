@@ -41,9 +41,9 @@ class Requirements:
     lessons: tuple[str, ...] = ()
     quizzes: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
     pledge: bool = False
     practical: tuple[tuple[str, int], ...] = ()  # a checklist, and how many trainers sign it
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def from_document(
@@ -128,9 +128,9 @@ class Done:
     lessons: frozenset[str] = frozenset()
     quizzes: frozenset[str] = frozenset()
     scenarios: frozenset[str] = frozenset()
-    counts: Mapping[str, int] = field(default_factory=dict)
     pledge: bool = False
     practical: frozenset[str] = frozenset()
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def missing_for(programme: Programme, done: Done) -> tuple[Need, ...]:

@@ -306,6 +306,7 @@ def test_a_programme(documents: dict[tuple[str, str], Any]) -> None:
         "quizzes": ["practice"],
         "scenarios": ["refused"],
         "practical": {},
+        "counts": {},
         "pledge": True,
     }
     assert programme["critical_rules"] == ["protocol-copy"]

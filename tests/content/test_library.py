@@ -63,6 +63,7 @@ def test_what_rests_on_a_source(library: Library) -> None:
         "quizzes": ("practice",),
         "scenarios": (),
         "checklists": (),
+        "counts": (),
         "programmes": ("precinct-observer",),
     }
     assert library.resting_on("law-43")["rules"] == ("accreditation", "protocol-copy")
