@@ -137,7 +137,8 @@ def missing_for(programme: Programme, done: Done) -> tuple[Need, ...]:
     """Everything that the trainee still lacks, in reading order; empty means nothing.
 
     Lessons first, then quizzes, scenarios, counts, what is shown in the room, and the pledge,
-    each in the programme's order. A lesson that was given up since the programme was written stays missing: nobody did it.
+    each in the programme's order. A lesson that was given up since the programme was written
+    stays missing: nobody did it.
 
     Source: docs/authoring.md, "A programme".
     """
