@@ -18,6 +18,7 @@ from benchmarks.bench import Bench, Line
 ROWS = (
     "lesson",
     "question",
+    "night",
     "answer",
     "whole_quiz",
     "sign_in",

@@ -20,6 +20,7 @@ ROOMS = (
     "learning",
     "assessment",
     "drills",
+    "counts",
     "cohorts",
     "deployment",
     "platform",

@@ -24,6 +24,7 @@ WITH_TABLES = (
     "certification",
     "cohorts",
     "content",
+    "counts",
     "deployment",
     "drills",
     "learning",

@@ -43,6 +43,7 @@ def need_words(need: Need, books: Library, language: str) -> str:
         "quiz": (books.quizzes, _("Not passed: %(title)s")),
         "scenario": (books.scenarios, _("Scenario not passed: %(title)s")),
         "practical": (books.checklists, _("Not yet shown in the room and signed: %(title)s")),
+        "count": (books.counts, _("Count exercise without enough found: %(title)s")),
         "exam-of-this-law": (
             books.quizzes,
             _("Passed, but on the law of another election: %(title)s"),

@@ -22,6 +22,7 @@ from lms.certification.models import Certificate, StatusList
 from lms.cohorts import queries as cohorts
 from lms.content.library import Library
 from lms.content.models import ReleaseItem
+from lms.counts.models import CountRun
 from lms.domain import certification as domain
 from lms.domain.certification import Done, Need, Status
 from lms.domain.errors import NotThere
@@ -40,6 +41,21 @@ _PLAYED = (
     sa.select(Run.account_id, Run.scenario)
     .where(Run.account_id.in_(_PEOPLE), Run.passed.is_(True), Run.finished_at.is_not(None))
     .distinct()
+)
+# Only what was drawn and counted, and only nights in which there was something to find.
+_COUNTED = (
+    sa.select(
+        CountRun.account_id,
+        CountRun.exercise,
+        sa.func.max(100 * CountRun.detected / CountRun.planted).label("detection"),
+    )
+    .where(
+        CountRun.account_id.in_(_PEOPLE),
+        CountRun.certifying.is_(True),
+        CountRun.passed.is_(True),
+        CountRun.planted > 0,
+    )
+    .group_by(CountRun.account_id, CountRun.exercise)
 )
 _PLEDGED = sa.select(Pledge.account_id, Pledge.programme).where(Pledge.account_id.in_(_PEOPLE))
 _PASSED = (
@@ -100,7 +116,7 @@ def done_for_all(
     people: Sequence[uuid.UUID],
     programme: str | None = None,
 ) -> dict[uuid.UUID, Done]:
-    """What each of these people has done, in four statements however many they are.
+    """What each of these people has done, in five statements however many they are.
 
     The pledge is that of ``programme``; without one, any pledge counts.
     """
@@ -108,6 +124,9 @@ def done_for_all(
     lessons = _gathered(session.execute(_READ, wanted))
     scenarios = _gathered(session.execute(_PLAYED, wanted))
     pledges = _gathered(session.execute(_PLEDGED, wanted))
+    counts: dict[uuid.UUID, dict[str, int]] = {}
+    for row in session.execute(_COUNTED, wanted):
+        counts.setdefault(row.account_id, {})[row.exercise] = int(row.detection)
     passed = passed_by(session, library, people)
     found = {}
     for person in people:
@@ -116,6 +135,7 @@ def done_for_all(
             lessons=frozenset(lessons.get(person, ())),
             quizzes=frozenset(one.quiz for one in passed[person]),
             scenarios=frozenset(scenarios.get(person, ())),
+            counts=counts.get(person, {}),
             pledge=bool(signed) if programme is None else programme in signed,
         )
     return found

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     LEARN = "learn"
     SIT_QUIZ = "sit-quiz"
     PLAY_SCENARIO = "play-scenario"
+    PREPARE_DRILLS = "prepare-drills"
     SEE_COHORTS = "see-cohorts"
     SEE_STATISTICS = "see-statistics"
     JUDGE_QUESTIONS = "judge-questions"
@@ -55,6 +56,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.OFFICIAL: _LEARNER | {Permission.SEE_SESSIONS},
     Role.TRAINER: _LEARNER
     | {
+        Permission.PREPARE_DRILLS,
         Permission.SEE_COHORTS,
         Permission.SEE_STATISTICS,
         Permission.JUDGE_QUESTIONS,

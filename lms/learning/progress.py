@@ -128,6 +128,9 @@ def need_line(books: Library, need: Need, language: str) -> dict[str, str]:
             "text": _("Show in the room: %(title)s", title=title),
             "href": f"/practical/{need.id}",
         }
+    if need.kind == "count":
+        title = pick(books.counts[need.id]["texts"], language)[0]["title"]
+        return {"text": _("Find enough in: %(title)s", title=title), "href": f"/counts/{need.id}"}
     return {"text": _("Sign the pledge"), "href": "/my/pledge"}
 
 

@@ -85,6 +85,7 @@ def _too_late(error: TooLate) -> Response:
 _NOW = {
     "attempt_id": "assessment.attempt",
     "run_id": "drills.run",
+    "count_run_id": "counts.run",
     "cohort_id": "cohorts.cohort",
     "serial": "certification.certificate",
     "repair_id": "assessment.repair",

@@ -29,6 +29,7 @@ from lms.certification import actions as certification
 from lms.certification.keys import keyring, new_key
 from lms.content import publishing
 from lms.content.models import PublishedFile
+from lms.counts import actions as counts
 from lms.domain.permissions import Place, Role
 from lms.drills import actions as drills
 from lms.learning import actions as learning
@@ -174,6 +175,10 @@ def _learn(seeded: Seeded, world: World, login: str, now: datetime) -> None:
                     drills.choose(
                         session, actor, run_id, choice, step=step, client_key=uuid.uuid4(), now=now
                     )
+        counted = counts.start(
+            session, actor, books, "night", certifying=False, draw=lambda: 7, now=now
+        )
+        seeded.ids[f"count of {login}"] = str(counted)
         learning.sign_pledge(
             session,
             actor,

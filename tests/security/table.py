@@ -273,9 +273,44 @@ CERTIFICATION = (
     ),
 )
 
+COUNTS = (
+    Row("counts.shelf", "GET", READERS, alone("/counts/", READERS)),
+    Row("counts.exercise", "GET", READERS, content("/counts/night", READERS, "/counts/absent")),
+    Row(
+        "counts.start",
+        "POST",
+        LEARNERS,
+        content("/counts/night/start", LEARNERS, "/counts/absent/start"),
+        (303,),
+    ),
+    Row("counts.run", "GET", LEARNERS, own("/count-runs/<count of OWNER>", OWNERS)),
+    Row("counts.act", "POST", LEARNERS, own("/count-runs/<count of OWNER>/acts", OWNERS), (422,)),
+    Row(
+        "counts.debrief",
+        "GET",
+        LEARNERS,
+        own("/count-runs/<count of OWNER>/debrief", OWNERS),
+        (303,),
+    ),
+    # The key of a night is for those who prepare it.
+    Row(
+        "counts.paper",
+        "GET",
+        TRAINERS,
+        content("/counts/night/paper?seed=3", TRAINERS, "/counts/absent/paper"),
+    ),
+    Row(
+        "counts.kit",
+        "GET",
+        TRAINERS,
+        content("/counts/night/kit?seed=3", TRAINERS, "/counts/absent/kit"),
+    ),
+)
+
 TABLE = {
     "accounts": ACCOUNTS,
     "house": HOUSE,
+    "counts": COUNTS,
     "learning": LEARNING,
     "assessment": ASSESSMENT,
     "drills": DRILLS,
