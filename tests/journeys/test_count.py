@@ -102,3 +102,5 @@ def test_a_full_night(
     assert "100 %" in eyes.text()
     assert eyes.page.locator(".notice.good").count() == 1
     assert not eyes.complaints, eyes.complaints
+    # The person is the same in other journeys, and reads English there.
+    eyes.page.locator("button[formaction='/languages/en']").click()
