@@ -37,20 +37,20 @@ def checks() -> dict[str, tuple[str, str]]:
         "N5": (_("every cell ≥ 0"), _("no figure is below zero")),
         "N6": ("Ci ≤ F", _("nobody has more votes than ballots were found")),
         "N7": (
-            _("P(h) never falls, P at closing = I"),
+            "P(h) ≤ P(h + 1), P = I",
             _("hourly turnout only rises, and ends at the ballots issued"),
         ),
         "W1": (
             "I_st ≈ T",
-            _("issued in the room is near your own count: not 3 % and 20 ballots apart"),
+            _("issued in the room is near your own count: not 3 per cent and 20 ballots apart"),
         ),
         "W2": (
             _("one voter a minute"),
             _("no more issued than the members could issue in that time"),
         ),
         "W3": (_("4 minutes a voter"), _("the portable box had the time for its voters")),
-        "W4": ("F ≈ I", _("not much fewer found than issued: not 5 %")),
-        "W5": (_("X share"), _("invalid ballots are neither none of many nor above 5 %")),
+        "W4": ("F ≈ I", _("not much fewer found than issued: not 5 per cent")),
+        "W5": ("X / F", _("invalid ballots are neither none of many nor above 5 per cent")),
         "W6": (_("last hour"), _("the last hour’s turnout is near your own count of that hour")),
     }
 
