@@ -21,7 +21,6 @@ ROWS = (
     "night",
     "answer",
     "whole_quiz",
-    "sign_in",
     "signin",
     "verify",
     "pdf",

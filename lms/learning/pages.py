@@ -40,6 +40,9 @@ _holding: dict[tuple[object, ...], tuple[object, ...]] = {}
 # (release, question, language, order) → the question as it is before anybody answered it
 _unanswered: dict[tuple[object, ...], Markup] = {}
 
+# (release, language, day) → every rule that holds, as a chip
+_chips: dict[tuple[object, ...], tuple[tuple[str, Markup], ...]] = {}
+
 
 def _keep(shelf: dict[tuple[object, ...], Value], key: tuple[object, ...], new: Value) -> Value:
     if len(shelf) >= MOST_KEPT:
@@ -219,6 +222,21 @@ def rule_chip(
     if with_sources:
         chip["sources"] = sources_of(books, wording.sources, language, day)
     return chip
+
+
+def drawn_chips(books: Library, language: str, day: date | None) -> tuple[tuple[str, Markup], ...]:
+    """(rule, chip) of every rule that holds on this day, the critical ones first, then by name."""
+    key = (books.release, language, day)
+    found = _chips.get(key)
+    if found is None:
+        draw = get_template_attribute("_macros/parts.html", "rule_chip")
+        holding = [rule_id for rule_id, rule in books.rules.items() if rule.at(day) is not None]
+        chips = sorted(
+            (rule_chip(books, rule_id, language, day) for rule_id in holding),
+            key=lambda chip: (not chip["critical"], str(chip["name"])),
+        )
+        found = _keep(_chips, key, tuple((str(chip["id"]), draw(chip)) for chip in chips))
+    return found
 
 
 def address_of(books: Library, rule_id: str) -> str:

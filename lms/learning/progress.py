@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 from snowballstemmer import stemmer
 
 from lms.content.library import Library
@@ -17,7 +18,7 @@ from lms.domain import search as searching
 from lms.domain.certification import Need
 from lms.domain.languages import LANGUAGES, pick
 from lms.learning import pages
-from lms.learning.models import RuleStanding
+from lms.learning.queries import Standing
 from lms.web.filters import authored
 
 
@@ -135,7 +136,7 @@ def need_line(books: Library, need: Need, language: str) -> dict[str, str]:
 
 
 def rule_lines(
-    books: Library, shown: Mapping[str, RuleStanding], language: str, day: date | None
+    books: Library, shown: Mapping[str, Standing], language: str, day: date | None
 ) -> list[dict[str, Any]]:
     """Every rule that holds on this day with what the person showed of it, the weakest first."""
     order = ("weak", "unseen", "shown", "mastered")
@@ -149,6 +150,17 @@ def rule_lines(
     return sorted(
         lines, key=lambda c: (order.index(str(c["standing"])), not c["critical"], str(c["name"]))
     )
+
+
+def rule_groups(
+    books: Library, shown: Mapping[str, Standing], language: str, day: date | None
+) -> dict[str, list[Markup]]:
+    """The same as drawn chips, by standing: weak, unseen, shown, mastered."""
+    groups: dict[str, list[Markup]] = {name: [] for name in ("weak", "unseen", "shown", "mastered")}
+    for rule_id, chip in pages.drawn_chips(books, language, day):
+        found = shown.get(rule_id)
+        groups[mastery.Tally(last=found.last if found else "").standing.value].append(chip)
+    return groups
 
 
 _STEMMERS = {"en": stemmer("english"), "ru": stemmer("russian")}

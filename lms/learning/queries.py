@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -118,9 +119,23 @@ def place_in_lesson(
     return PlaceInLesson(bool(rows[0].opened), bool(rows[0].finished), answers, rows[0].clock)
 
 
-def standings(session: Session, account_id: uuid.UUID) -> dict[str, RuleStanding]:
-    rows = session.scalars(sa.select(RuleStanding).where(RuleStanding.account_id == account_id))
-    return {row.rule: row for row in rows}
+class Standing(NamedTuple):
+    """One rule as a person's latest answers show it ("1" right, "0" not, the newest last)."""
+
+    rule: str
+    last: str
+
+
+_STANDINGS = Prepared(
+    sa.select(RuleStanding.rule, RuleStanding.last).where(
+        RuleStanding.account_id == sa.bindparam("account", type_=sa.Uuid())
+    )
+)
+
+
+def standings(session: Session, account_id: uuid.UUID) -> dict[str, Standing]:
+    """What one's latest answers show, rule by rule."""
+    return {row.rule: Standing(*row) for row in _STANDINGS.all(session, account=account_id)}
 
 
 def has_pledged(session: Session, account_id: uuid.UUID, programme: str) -> bool:

@@ -44,7 +44,7 @@ def my() -> str:
         programme=pick(programme["texts"], language())[0] if programme else None,
         needs=[progress.need_line(books, need, language()) for need in missing],
         courses=progress.course_lines(books, read, language(), audience="observer"),
-        rules=progress.rule_lines(books, shown, language(), me.clock),
+        rules=progress.rule_groups(books, shown, language(), me.clock),
         certificates=certificates,
         pledge_missing=any(need.kind == "pledge" for need in missing),
     )

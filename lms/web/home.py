@@ -42,9 +42,13 @@ def links() -> Iterator[tuple[str, str]]:
 def front() -> str | AnyResponse:
     if not current_user.is_authenticated:
         return render_template("home/front.html")
+    return redirect(first_address(), code=303)
+
+
+def first_address() -> str:
+    """Where the person who is signed in begins."""
     staff = [e for e, _words in links() if e in ("cohorts.shelf", "platform.overview")]
-    first = staff[0] if staff else next(links())[0]
-    return redirect(url_for(first), code=303)
+    return url_for(staff[0] if staff else next(links())[0])
 
 
 @bp.get("/healthz")
