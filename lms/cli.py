@@ -123,6 +123,7 @@ def people() -> None:
 
 
 def _register() -> None:
+    from lms.assessment.commands import attempts
     from lms.certification.commands import certificates
     from lms.cohorts.commands import import_people, invite
     from lms.content.commands import check
@@ -134,6 +135,7 @@ def _register() -> None:
 
     main.add_command(check)
     main.add_command(counts)
+    main.add_command(attempts)
     main.add_command(load_demo)
     main.add_command(certificates)
     main.add_command(statistics)

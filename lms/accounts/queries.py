@@ -178,3 +178,21 @@ def holder(session: Session, account_id: uuid.UUID, cohort_id: uuid.UUID, vault:
 
 def code_row(session: Session, selector: str) -> OneTimeCode | None:
     return session.get(OneTimeCode, selector)
+
+
+def ids_holding(
+    session: Session, roles: Iterable[Role], cohort_ids: Iterable[uuid.UUID]
+) -> set[uuid.UUID]:
+    """The ids of those who hold one of these roles in these cohorts; nobody's name is opened."""
+    rows = session.scalars(
+        sa.select(RoleHeld.account_id).where(
+            RoleHeld.cohort_id.in_(list(cohort_ids)), RoleHeld.role.in_([*roles])
+        )
+    )
+    return set(rows)
+
+
+def labels(session: Session, ids: Iterable[uuid.UUID], vault: Vault) -> dict[uuid.UUID, str]:
+    """What these people are called, for somebody who may know them."""
+    rows = session.scalars(sa.select(Account).where(Account.id.in_(list(ids))))
+    return {row.id: person_of(row, vault).label for row in rows}

@@ -292,6 +292,20 @@ def own_changes(session: Session, actor: Actor, attempt_id: uuid.UUID) -> Sequen
     ).all()
 
 
+def is_sitting(session: Session, actor: Actor, question: str) -> bool:
+    """Whether a question stands on an open paper of this person's own."""
+    starts = session.scalars(
+        sa.select(Step.data)
+        .join(Attempt, Attempt.id == Step.attempt_id)
+        .where(
+            Attempt.account_id == actor.id,
+            Attempt.finished_at.is_(None),
+            Step.kind == domain.StepKind.START,
+        )
+    )
+    return any(question in start["questions"] for start in starts)
+
+
 def hindrance(session: Session, actor: Actor, quiz: Quiz, now: datetime) -> Hindrance | None:
     """What is in the way of a new attempt: limits, grants and closing days taken together."""
     found = may_start(

@@ -6,14 +6,24 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.assessment import actions, marking, queries, repairs, shown
+from lms.assessment import (
+    actions,
+    correcting_pages,
+    essay_pages,
+    marking,
+    queries,
+    repairs,
+    shown,
+    tending_pages,
+)
+from lms.assessment.blueprint import bp
 from lms.assessment.models import Repair
 from lms.assessment.queries import Sitting
 from lms.assessment.receipts import receipt
@@ -34,7 +44,8 @@ from lms.web.forms import given_key
 from lms.web.languages import language
 from lms.web.templating import ngettext
 
-bp = Blueprint("assessment", __name__)
+# Their routes are pages of this room too.
+PAGES = (correcting_pages, essay_pages, tending_pages)
 
 
 @bp.get("/quizzes/<slug>")
@@ -233,7 +244,10 @@ def answer(attempt_id: uuid.UUID, question_id: str) -> tuple[str, int] | AnyResp
                 now=clock.now(),
                 certainty=_certainty(),
             )
-    return redirect(_after(sitting, question_id, number, each), code=303)
+    following = _after(sitting, question_id, number, each)
+    if request.headers.get("X-Kept") == "ask":  # sent by queue.js, which goes on by itself
+        return Response(status=204, headers={"X-Next": following})
+    return redirect(following, code=303)
 
 
 def _certainty() -> int | None:

@@ -40,6 +40,10 @@ class Permission(StrEnum):
     SEE_SESSIONS = "see-sessions"
     SEE_PLATFORM = "see-platform"
     READ_TRAIL = "read-trail"
+    TEND_EXAMS = "tend-exams"
+    MARK_ESSAYS = "mark-essays"
+    CORRECT_MARKS = "correct-marks"
+    APPLY_CORRECTIONS = "apply-corrections"
 
 
 _LEARNER = frozenset(
@@ -64,6 +68,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.CERTIFY,
         Permission.REVOKE,
         Permission.SEE_SESSIONS,
+        Permission.TEND_EXAMS,
+        Permission.MARK_ESSAYS,
+        Permission.CORRECT_MARKS,
     },
     Role.COORDINATOR: frozenset(
         {
@@ -77,6 +84,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.REVOKE,
             Permission.SEE_ELECTIONS,
             Permission.SEE_SESSIONS,
+            Permission.TEND_EXAMS,
+            Permission.CORRECT_MARKS,
+            Permission.APPLY_CORRECTIONS,
         }
     ),
     Role.AUDITOR: frozenset({Permission.OWN_ACCOUNT, Permission.READ_TRAIL}),

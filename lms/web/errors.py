@@ -83,6 +83,8 @@ def _too_late(error: TooLate) -> Response:
 
 # Where things stand now, by what an address names; the first that fits.
 _NOW = {
+    "account_id": "assessment.exams_of_person",
+    "correction_id": "assessment.correction",
     "attempt_id": "assessment.attempt",
     "run_id": "drills.run",
     "count_run_id": "counts.run",
@@ -96,8 +98,9 @@ def _way_on() -> str | None:
     """The page of the thing that has moved on; None where there is no one thing."""
     given = request.view_args or {}
     for name, endpoint in _NOW.items():
-        if name in given:
-            return url_for(endpoint, **{name: given[name]})
+        if name in given and (name != "account_id" or "attempt_id" in given):
+            wanted = ("cohort_id", "account_id") if name == "account_id" else (name,)
+            return url_for(endpoint, **{part: given[part] for part in wanted})
     return None
 
 
@@ -112,6 +115,7 @@ def _words(reason: str) -> str:
         "repair": _("Mend what was missed first; the page of the quiz shows the way."),
         "abandoned": _("The time ran out before this was handed in. Speak with your trainer."),
         "open": _("This attempt is still open. Nothing was changed."),
+        "own-attempt": _("Hand in your own paper first: this question stands on it."),
         "same-person": _("Somebody else has to confirm what you proposed."),
         "panel-closed": _("This panel is closed. Nothing was changed."),
         "wait": _("The next attempt is not open yet."),

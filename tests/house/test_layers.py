@@ -39,6 +39,8 @@ ROWS = {
         "learning",
         "content",
     },
+    # Whose results a correction concerns: everybody of an organisation.
+    "lms.assessment.correcting": {"accounts"},
     # Whoever is certified must still be there, and stays locked until the certificate stands.
     "lms.certification.readiness": {"accounts"},
     "lms.certification.actions": {"accounts"},

@@ -16,6 +16,7 @@ from tests.security.seeding import ANONYMOUS, Seeded
 FORM = "application/x-www-form-urlencoded"
 ORDINARY = 64 * 1024
 UPLOAD = 2_000_000 + 64 * 1024
+ANSWERS_FILE = (256 + 64) * 1024
 LANGUAGES = ("en", "ru", "kk")
 # The words of the first link of every page: whoever reads them knows which language it is in.
 SKIP = {"en": "Skip to the text", "ru": "Перейти к тексту", "kk": "Мәтінге өту"}
@@ -104,6 +105,53 @@ FORMS = (
         "/repairs/<repair of aida>",
         {"question": "q-look", "answer": "piles"},
     ),
+    Form(
+        "assessment.close_quiz",
+        "tamara",
+        "/cohorts/<North one>/exams",
+        {"quiz": "exam", "day": "2026-05-01", "time": "18:00"},
+    ),
+    Form(
+        "assessment.grant",
+        "tamara",
+        f"{A_PERSON}/<aida>/exams",
+        {"quiz": "exam", "minutes": "10", "attempts": "1", "reason": "power"},
+    ),
+    Form("assessment.clear_repair", "tamara", f"{A_PERSON}/<aida>/repairs/<repair of aida>"),
+    Form(
+        "assessment.reopen",
+        "tamara",
+        f"{A_PERSON}/<aida>/attempts/<abandoned of aida>/reopen",
+        {"minutes": "10", "reason": "power"},
+    ),
+    Form(
+        "assessment.read_file",
+        "tamara",
+        f"{A_PERSON}/<aida>/attempts/<attempt of aida>/file",
+        {"file": "name"},
+        (),
+        (),
+        ANSWERS_FILE,
+    ),
+    Form(
+        "assessment.take_in",
+        "tamara",
+        f"{A_PERSON}/<aida>/attempts/<attempt of aida>/take-in",
+        {"text": 'attempt = "<attempt of aida>"\nanswers = []', "reason": "network"},
+        (),
+        (),
+        ANSWERS_FILE,
+    ),
+    Form(
+        "assessment.mark_essay",
+        "tamara",
+        "/essays/<essay of aida>",
+        {"points-when": "1", "points-law": "2"},
+        ("points-when", "points-law"),
+    ),
+    Form("assessment.propose", "tamara", "/questions/q-film", {"kind": "void", "why": "ambiguous"}),
+    Form("assessment.apply_correction", "kairat", "/corrections/<correction of North>/apply"),
+    Form("assessment.undo_correction", "kairat", "/corrections/<applied correction of North>/undo"),
     Form("assessment.finish", "aida", "/attempts/<attempt of aida>/finish"),
     Form("drills.start", "timur", "/scenarios/door/start"),
     Form(

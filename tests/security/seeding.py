@@ -22,8 +22,9 @@ from lms import db, schema
 from lms.accounts import actions as accounts
 from lms.accounts.models import Account
 from lms.assessment import actions as assessment
+from lms.assessment import correcting
 from lms.assessment import queries as sittings
-from lms.assessment.models import Repair
+from lms.assessment.models import Essay, Repair
 from lms.calibration import actions as calibration
 from lms.certification import actions as certification
 from lms.certification.keys import keyring, new_key
@@ -98,6 +99,7 @@ def build(app: Flask, now: datetime) -> tuple[Seeded, dict[str, list[dict[str, A
         _judge(seeded, world, now)
         for login, (cohort, trainer) in CERTIFIED.items():
             _certify(seeded, world, login, cohort, trainer, now)
+        _correct(seeded, world, now)
     for login in (ANONYMOUS, *seeded.people, SUSPENDED):
         _sign_in(seeded, world, login, now)
     with app.app_context(), db.transaction() as session:
@@ -167,6 +169,8 @@ def _learn(seeded: Seeded, world: World, login: str, now: datetime) -> None:
             _sit(session, actor, books, "practice", now, finished=False)
         )
         seeded.ids[f"repair of {login}"] = _repair(session, actor, books, done, now)
+        seeded.ids[f"essay of {login}"] = _essay(session, actor, books, now)
+        seeded.ids[f"abandoned of {login}"] = _abandoned(session, actor, books, now)
         for name, path in (("play of", ("best",)), ("run of", ())):
             run_id = drills.start(session, actor, books, "door", now=now)
             seeded.ids[f"{name} {login}"] = str(run_id)
@@ -230,6 +234,55 @@ def _repair(session: Any, actor: Any, books: Any, attempt: uuid.UUID, now: datet
     session.add(row)
     session.flush()
     return str(row.id)
+
+
+def _essay(session: Any, actor: Any, books: Any, now: datetime) -> str:
+    """A text that was handed in and waits for its two markers."""
+    attempt = assessment.start(
+        session, actor, books, "more-text", day=None, client_key=uuid.uuid4(), now=now
+    )
+    assessment.keep_answer(
+        session,
+        actor,
+        attempt,
+        "q-act",
+        "At 21:40 the chair moved the box.",
+        seen=0,
+        client_key=uuid.uuid4(),
+        now=now,
+    )
+    assessment.finish(session, actor, attempt, client_key=uuid.uuid4(), now=now)
+    found = session.scalar(sa.select(Essay.id).where(Essay.attempt_id == attempt))
+    return str(found)
+
+
+def _abandoned(session: Any, actor: Any, books: Any, now: datetime) -> str:
+    """An exam that was begun an hour ago and that nobody handed in."""
+    earlier = now - timedelta(hours=1)
+    attempt = assessment.start(
+        session, actor, books, "more-exam", day=None, client_key=uuid.uuid4(), now=earlier
+    )
+    assessment.close(session, attempt, now=now)
+    return str(attempt)
+
+
+def _correct(seeded: Seeded, world: World, now: datetime) -> None:
+    """In each organisation one correction that is proposed and one that is applied."""
+    for name, trainer, coordinator in (("North", "tamara", "kairat"), ("South", "saule", "zhan")):
+        with db.transaction() as session:
+            for kind, question in (("correction", "q-see"), ("applied correction", "q-look")):
+                found = correcting.propose(
+                    session,
+                    world.actor(trainer),
+                    question,
+                    "void",
+                    None,
+                    "ambiguous",
+                    organisation_id=world.ids[name],
+                    now=now,
+                )
+                seeded.ids[f"{kind} of {name}"] = str(found.id)
+            correcting.apply(session, world.actor(coordinator), found.id, now=now)
 
 
 def _certify(

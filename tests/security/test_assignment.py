@@ -30,6 +30,8 @@ SESSION = {("device_sessions", "*")}
 TRAIL = {("trail", "*")}
 LEARNT = {("evidence", "*"), ("rule_standings", "*"), ("rule_standings", "last")}
 LEARNT |= {("rule_standings", name) for name in ("seen", "right", "at")}
+MARKED = TRAIL | {("result_changes", "*")}
+MARKED |= {("attempt_results", name) for name in ("earned", "possible", "passed")}
 WRITES: Mapping[str, set[tuple[str, str]]] = {
     "accounts.sign_in_post": SESSION,
     "accounts.sign_out": SESSION,
@@ -51,6 +53,22 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "assessment.finish": LEARNT
     | {("attempt_steps", "*"), ("attempt_results", "*")}
     | {("attempts", "finished_at"), ("attempts", "due_at")},
+    "assessment.close_quiz": TRAIL | {("quiz_closings", "*")},
+    "assessment.grant": TRAIL | {("allowances", "*")},
+    "assessment.clear_repair": TRAIL
+    | {("repairs", name) for name in ("state", "question", "closed_by", "at")},
+    "assessment.reopen": TRAIL
+    | {("attempt_steps", "*")}
+    | {("attempts", name) for name in ("finished_at", "abandoned", "deadline", "due_at")},
+    "assessment.read_file": set(),
+    "assessment.take_in": TRAIL,
+    "assessment.mark_essay": TRAIL
+    | {("essay_marks", "*"), ("essays", "state"), ("essays", "earned")},
+    "assessment.propose": TRAIL | {("corrections", "*")},
+    "assessment.apply_correction": MARKED
+    | {("corrections", name) for name in ("applied_by", "applied_at")},
+    "assessment.undo_correction": MARKED
+    | {("corrections", name) for name in ("undone_by", "undone_at")},
     "assessment.mend": {
         ("repairs", name) for name in ("at", "met", "misses", "state", "question", "order")
     },
@@ -98,6 +116,9 @@ def fields_of(seeded: Seeded, form: Form) -> dict[str, Any]:
     fields |= SUCCEEDS.get(form.endpoint, {})
     if form.endpoint == "cohorts.dry_run":
         fields["file"] = (io.BytesIO(b"name\nNew Person\n"), "people.csv")
+    if form.endpoint == "assessment.read_file":
+        text = seeded.address('attempt = "<attempt of aida>"\nanswers = []')
+        fields["file"] = (io.BytesIO(text.encode()), "answers.txt")
     if form.endpoint == "cohorts.confirm_import":
         page = seeded.client(form.login).post(
             seeded.address("/cohorts/<North one>/import"),
