@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from tests.security.judging import CALIBRATION, PANELS, STATISTICS
 from tests.security.rows import (
+from tests.security.exams import EXAMS
+from tests.security.reach import (
     COORDINATORS,
     EVERYBODY,
     LEARNERS,
@@ -150,6 +152,7 @@ def content(found: str, who: str, *absent: str) -> dict[str, str]:
     """Published content is the same for all who read; what was not published is not there."""
     return {found: who} | dict.fromkeys(absent, "")
 
+__all__ = ["EVERYBODY", "ROWS", "SIGNED_IN", "TABLE", "Row"]
 
 ACCOUNTS = (
     Row("accounts.sign_in", "GET", EVERYBODY, alone("/sign-in", EVERYBODY)),
@@ -304,70 +307,6 @@ ASSESSMENT = (
         own("/attempts/<attempt of OWNER>/answers.txt", OWNERS),
     ),
     Row("assessment.result", "GET", LEARNERS, own("/attempts/<exam of OWNER>/result", OWNERS)),
-)
-
-EXAMS = (
-    Row("assessment.exams", "GET", STAFF, in_cohorts("/cohorts/COHORT/exams")),
-    Row("assessment.close_quiz", "POST", STAFF, in_cohorts("/cohorts/COHORT/exams"), (422,)),
-    Row(
-        "assessment.exams_of_person",
-        "GET",
-        STAFF,
-        of_people("/cohorts/COHORT/people/PERSON/exams"),
-    ),
-    Row(
-        "assessment.grant", "POST", STAFF, of_people("/cohorts/COHORT/people/PERSON/exams"), (422,)
-    ),
-    # Whoever comes second finds it cleared.
-    Row(
-        "assessment.clear_repair", "POST", STAFF, of_owners("repairs/<repair of OWNER>"), (303, 409)
-    ),
-    Row("assessment.attempt_for_staff", "GET", STAFF, of_owners("attempts/<attempt of OWNER>")),
-    Row(
-        "assessment.reopen", "POST", STAFF, of_owners("attempts/<attempt of OWNER>/reopen"), (422,)
-    ),
-    Row(
-        "assessment.read_file", "POST", STAFF, of_owners("attempts/<attempt of OWNER>/file"), (422,)
-    ),
-    Row(
-        "assessment.take_in",
-        "POST",
-        STAFF,
-        of_owners("attempts/<attempt of OWNER>/take-in"),
-        (422,),
-    ),
-    Row("assessment.essay_queue", "GET", TRAINERS, alone("/essays/", TRAINERS)),
-    Row("assessment.essay", "GET", TRAINERS, of_essays("/essays/ESSAY")),
-    Row("assessment.mark_essay", "POST", TRAINERS, of_essays("/essays/ESSAY"), (422,)),
-    Row("assessment.questions", "GET", STAFF, alone("/questions/", STAFF)),
-    Row(
-        "assessment.question_for_staff",
-        "GET",
-        STAFF,
-        content("/questions/q-film", STAFF, "/questions/absent"),
-    ),
-    Row(
-        "assessment.propose",
-        "POST",
-        STAFF,
-        content("/questions/q-film", STAFF, "/questions/absent"),
-        (422,),
-    ),
-    Row("assessment.correction", "GET", STAFF, of_corrections("/corrections/<correction of ORG>")),
-    Row(
-        "assessment.apply_correction",
-        "POST",
-        COORDINATORS,
-        of_corrections("/corrections/<correction of ORG>/apply", applied=True),
-        (303,),
-    ),
-    Row(
-        "assessment.undo_correction",
-        "POST",
-        COORDINATORS,
-        of_corrections("/corrections/<applied correction of ORG>/undo", applied=True),
-        (303,),
-    ),
 )
 
 DRILLS = (
