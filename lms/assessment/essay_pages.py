@@ -14,6 +14,7 @@ from lms.assessment import essays, queries
 from lms.assessment.blueprint import bp
 from lms.assessment.models import Essay
 from lms.domain.elements import judgements, present
+from lms.domain.errors import TooLate
 from lms.domain.languages import pick
 from lms.domain.permissions import Permission
 from lms.learning import queries as learning
@@ -65,6 +66,8 @@ def _page(found: Essay, errors: dict[str, list[str]] | None = None) -> str:
 @needs(Permission.MARK_ESSAYS, audit=True)
 def mark_essay(essay_id: uuid.UUID) -> tuple[str, int] | AnyResponse:
     found = essays.one(db.session(), actor(), essay_id)
+    if essays.own_mark(db.session(), actor(), essay_id) is not None:
+        raise TooLate("finished")
     sitting = queries.sitting_of(db.session(), found.attempt_id)
     points: dict[str, int] = {}
     errors: dict[str, list[str]] = {}
