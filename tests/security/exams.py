@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.security.reach import (
+import re
+
+from tests.security.rows import (
     COORDINATORS,
     STAFF,
     TRAINERS,
@@ -10,11 +12,44 @@ from tests.security.reach import (
     alone,
     content,
     in_cohorts,
-    of_corrections,
-    of_essays,
-    of_owners,
     of_people,
 )
+
+
+def of_owners(pattern: str) -> dict[str, str]:
+    """What belongs to each owner, within their cohort; within another cohort it is not there."""
+    found = {}
+    for owner, cohort, who in (
+        ("aida", "North one", "tamara kairat"),
+        ("dana", "North two", "timur kairat"),
+        ("erik", "South one", "saule zhan"),
+        ("oleg", "Members 17", "vera"),
+    ):
+        tail = pattern.replace("OWNER", owner)
+        found[f"/cohorts/<{cohort}>/people/<{owner}>/{tail}"] = who
+    tail = pattern.replace("OWNER", "dana")
+    found[f"/cohorts/<North one>/people/<aida>/{tail}"] = ""
+    found[f"/cohorts/<North one>/people/<dana>/{tail}"] = ""
+    return found
+
+
+def of_essays(pattern: str) -> dict[str, str]:
+    """An essay: for the trainers of its writer's cohort."""
+    writers = {"aida": "tamara", "dana": "timur", "erik": "saule", "oleg": "vera"}
+    return {
+        pattern.replace("ESSAY", f"<essay of {owner}>"): who for owner, who in writers.items()
+    } | {pattern.replace("ESSAY", "<nobody>"): ""}
+
+
+def of_corrections(pattern: str, applied: bool = False) -> dict[str, str]:
+    """A correction: for staff of its organisation; its deeds for who is over the whole of it."""
+    north, south = ("kairat", "zhan") if applied else ("tamara timur kairat", "saule zhan")
+    return {
+        pattern.replace("ORG", "North"): north,
+        pattern.replace("ORG", "South"): south,
+        re.sub("<[^<>]*ORG>", "<nobody>", pattern): "",
+    }
+
 
 EXAMS = (
     Row("assessment.exams", "GET", STAFF, in_cohorts("/cohorts/COHORT/exams")),
