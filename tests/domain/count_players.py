@@ -119,7 +119,7 @@ def _best_moment(night: Night, state: State) -> State:
                     place=happening.site,
                     how=happening.how,
                     who=happening.who,
-                    rule=night.country.breaks[happening.kind][0],
+                    rule=(night.country.breaks[happening.kind] or ("",))[0],
                     witness=sorted(night.witnesses)[0],
                     request="record",
                     handed=True,
