@@ -20,6 +20,7 @@ import pysqlite3.dbapi2 as sqlite
 import sqlalchemy as sa
 
 from lms import clock, config, db, schema, trail
+from lms.certification.auditing import audit
 
 LEAST_FREE = 500 * 1024 * 1024
 OLDEST_BACKUP = timedelta(days=7)
@@ -241,6 +242,13 @@ def _rows(database: db.Database) -> Iterator[Finding]:
         broken = trail.first_break(entries)
         yield Finding(
             broken is None, f"trail: broken at entry {broken}" if broken else "trail: whole"
+        )
+        flaws = len({flaw.serial for flaw in audit(session)})
+        yield Finding(
+            not flaws,
+            f"certificates: {flaws} with a flaw; lms certificates audit"
+            if flaws
+            else "certificates: each rests on a passed exam",
         )
         last = session.scalar(sa.select(sa.func.max(trail.Entry.at)))
     if last is not None:

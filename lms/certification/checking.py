@@ -15,6 +15,7 @@ from lms.certification import queries, tokens
 from lms.certification.keys import Keyring
 from lms.certification.sealing import open_token
 from lms.certification.signing import NotGenuine
+from lms.domain.certification import Standing
 from lms.privacy import CannotOpen, Vault
 
 # Asked for in place of a serial that is none, so that it costs and says the same as an unknown one.
@@ -31,13 +32,14 @@ class Answer:
     word: str
     printed: Mapping[str, Any] | None = None
     name_fits: bool | None = None
+    standing: Standing | None = None
 
 
 UNKNOWN = Answer("unknown")
 
 
 def check(
-    session: Session, typed: str, name: str, *, keys: Keyring, vault: Vault, on: date
+    session: Session, typed: str, name: str, *, keys: Keyring, vault: Vault, at: date
 ) -> Answer:
     """Check a serial or a whole token, however it was typed, and a name if there is one.
 
@@ -53,7 +55,7 @@ def check(
             serial = tokens.serial_text(verified.claims.serial)
         except NotGenuine:
             verified = None
-    found = queries.by_serial(session, serial or _NOBODY, on)
+    found = queries.by_serial(session, serial or _NOBODY, at)
     if found is None or serial is None:
         return UNKNOWN
     if verified is not None:
@@ -61,7 +63,7 @@ def check(
         if not hmac.compare_digest(digest, found.token_sha256):
             return UNKNOWN
     fits = _fits(session, serial, verified, name, vault) if name.strip() else None
-    return Answer(found.status.value, found.printed, fits)
+    return Answer(found.standing.status.value, found.printed, fits, found.standing)
 
 
 def _fits(

@@ -188,6 +188,23 @@ def _shown(found: Verified) -> list[tuple[str, str]]:
     ]
 
 
+@certificates.command()
+def audit() -> None:
+    """Look for certificates that did not come into being as they must. Exit code 1 if there are."""
+    from lms import db
+    from lms.certification.auditing import audit as look
+    from lms.cli import application
+
+    application()
+    session = db.session()
+    found = look(session)
+    for flaw in found:
+        click.echo(f"{tokens.serial_shown(flaw.serial)}: {flaw.what}.")
+    wrong = len({flaw.serial for flaw in found})
+    click.echo(f"{wrong} certificates with a flaw." if found else "No certificate has a flaw.")
+    sys.exit(1 if found else 0)
+
+
 @certificates.command("new-key")
 def new_key() -> None:
     """Make an issuing key; from now on certificates are signed with it."""
@@ -216,7 +233,7 @@ def export_list(file: Path, qr: Path | None) -> None:
     import segno
 
     from lms import db, trail
-    from lms.certification import actions
+    from lms.certification import ending
     from lms.cli import application
 
     settings: config.Settings = application().config["LMS_SETTINGS"]
@@ -228,7 +245,7 @@ def export_list(file: Path, qr: Path | None) -> None:
         raise Trouble(str(problem)) from None
     with db.transaction() as session:
         trail.record(session, "publish-list", actor_id=None, subject="revocations:export", now=now)
-        found = actions.publish_list(session, ring, now=now)
+        found = ending.publish_list(session, ring, now=now)
     text = found.body.decode()
     file.write_text(text + "\n", "ascii")
     click.echo(f"List {found.number} of {now:%Y-%m-%d %H:%M} UTC in {file}.")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from lms.certification import wording
-from lms.certification.actions import LONGEST_NAME
+from lms.certification.making import LONGEST_NAME
 from lms.domain.folding import clean
 from lms.web.forms import Form
 
@@ -37,7 +37,7 @@ class CertifyForm(Form):
         [DataRequired(_("Type the name as it is to be printed.")), Length(max=LONGEST_NAME)],
         description=_(
             "As in the document the holder shows. It is printed and signed, and is not kept: a "
-            "mistake means to revoke and to certify again."
+            "mistake means to replace the certificate."
         ),
     )
     language = RadioField(_("Language of the certificate"), [DataRequired()])
@@ -48,9 +48,25 @@ class CertifyForm(Form):
             raise ValidationError(_("A name has letters."))
 
 
-class RevokeForm(Form):
+class ReplaceForm(Form):
+    name = StringField(
+        _("Name to print"),
+        [DataRequired(_("Type the name as it is to be printed.")), Length(max=LONGEST_NAME)],
+        description=_("As in the document the holder shows. It is printed and signed, not kept."),
+    )
+    language = RadioField(_("Language of the certificate"), [DataRequired()])
+    reason = RadioField(_("Why"), [DataRequired(_("Choose a reason."))])
+
+    def validate_name(self, field: StringField) -> None:
+        if not _LETTER.search(clean(field.data or "")):
+            raise ValidationError(_("A name has letters."))
+
+
+class ReasonForm(Form):
+    """Why something is done to a certificate: one of the fixed reasons of that deed."""
+
     reason = RadioField(_("Why"), [DataRequired(_("Choose a reason."))], validate_choice=True)
 
-    def __init__(self, **given: object) -> None:
+    def __init__(self, reasons: Mapping[str, str], **given: object) -> None:
         super().__init__(**given)
-        self.reason.choices = list(wording.reasons().items())
+        self.reason.choices = list(reasons.items())

@@ -39,6 +39,16 @@ class Certificate(Base):
         sa.CheckConstraint(
             "(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revoked_for_a_reason"
         ),
+        sa.CheckConstraint(
+            "(replaced_at IS NULL) = (replaced_as IS NULL)", name="replaced_as_something"
+        ),
+        sa.CheckConstraint("replaced_as IN ('renewal', 'replacement')", name="replaced_as"),
+        sa.CheckConstraint("grace_days BETWEEN 0 AND 90", name="grace_days"),
+        sa.CheckConstraint(
+            "cause IN ('first', 'renewal', 'top-up', 'lapse-repair', 'replacement')", name="cause"
+        ),
+        sa.CheckConstraint("cause <> 'replacement' OR follows IS NOT NULL", name="replaces"),
+        sa.UniqueConstraint("follows", name="one_follows"),
         # One standing certificate per person, programme and purpose, whoever clicks twice. Two
         # indexes, because in one of them a training certificate's empty election would not count.
         _one_standing(
@@ -69,6 +79,10 @@ class Certificate(Base):
     issued_at: Mapped[datetime]
     valid_from: Mapped[date]
     valid_until: Mapped[date]
+    grace_days: Mapped[int] = mapped_column(server_default="0")  # of its programme, at issue
+    cause: Mapped[str] = mapped_column(sa.String(12), server_default="first")
+    # The certificate whose period this one renews, or which it corrects.
+    follows: Mapped[str | None] = mapped_column(sa.ForeignKey("certificates.serial"))
     language: Mapped[str] = mapped_column(sa.String(2))
     claims: Mapped[dict[str, Any]]  # as printed (wording.facts), without anything of the name
     token_sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)
@@ -81,6 +95,36 @@ class Certificate(Base):
     revoked_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("accounts.id"))
     revoked_reason: Mapped[str | None] = mapped_column(sa.String(40))  # a code, never free text
     replaced_at: Mapped[datetime | None]
+    replaced_as: Mapped[str | None] = mapped_column(sa.String(11))
+
+
+class CertificateEvent(Base):
+    """What happened to a certificate between its issue and its end. Rows are only ever added.
+
+    Revocation and replacement, which happen once, stand in the certificate's own row, where an
+    index reads them; ``histories`` reads both as one history.
+    """
+
+    __tablename__ = "certificate_events"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "kind IN ('suspended', 'lifted', 'top-up-asked', 'topped-up', 'top-up-waived')",
+            name="kind",
+        ),
+        sa.CheckConstraint("(kind = 'top-up-asked') = (due IS NOT NULL)", name="due_of_asked"),
+        sa.CheckConstraint(
+            "(kind IN ('suspended', 'lifted')) = (reason IS NOT NULL)", name="for_a_reason"
+        ),
+    )
+
+    serial: Mapped[str] = mapped_column(sa.ForeignKey("certificates.serial"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # from 1
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(sa.String(14))
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    reason: Mapped[str | None] = mapped_column(sa.String(40))  # a code, never free text
+    change: Mapped[str] = mapped_column(sa.String(36), default="")  # which top-up
+    due: Mapped[date | None]
 
 
 class StatusList(Base):

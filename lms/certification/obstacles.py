@@ -44,6 +44,8 @@ def need_words(need: Need, books: Library, language: str) -> str:
         "scenario": (books.scenarios, _("Scenario not passed: %(title)s")),
         "practical": (books.checklists, _("Not yet shown in the room and signed: %(title)s")),
         "count": (books.counts, _("Count exercise without enough found: %(title)s")),
+        "quiz-again": (books.quizzes, _("To be passed again for the renewal: %(title)s")),
+        "scenario-again": (books.scenarios, _("To be played again for the renewal: %(title)s")),
         "exam-of-this-law": (
             books.quizzes,
             _("Passed, but on the law of another election: %(title)s"),

@@ -1,6 +1,5 @@
-"""What people have done towards a certificate, and certificates as each may see them.
-
-The statements of hot pages are built once, here.
+"""What people have done towards a certificate, and (from ``papers``) certificates as each may see
+them. The statements of hot pages are built once, here and there.
 """
 
 from __future__ import annotations
@@ -9,27 +8,64 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms import clock
-from lms.accounts.models import Account
 from lms.assessment.models import Attempt, AttemptResult
-from lms.certification import wording
-from lms.certification.models import Certificate, StatusList
-from lms.cohorts import queries as cohorts
+from lms.certification.papers import (
+    CertificateView,
+    PublicView,
+    by_serial,
+    holders_key,
+    languages_of,
+    may_see_file,
+    newest_list,
+    of_cohort,
+    one,
+    own,
+    renewable,
+    rests_on_nothing,
+    row,
+    sealed_token,
+    unsupported,
+)
 from lms.content.library import Library
 from lms.content.models import ReleaseItem
 from lms.counts.models import CountRun
 from lms.domain import certification as domain
-from lms.domain.certification import Done, Need, Status
-from lms.domain.errors import NotThere
-from lms.domain.permissions import Actor, Permission
+from lms.domain.certification import Done, Need
 from lms.domain.rules import critical_rules
 from lms.drills.models import Run
 from lms.learning.models import Pledge, Reading
+
+__all__ = [
+    "CertificateView",
+    "Passed",
+    "PublicView",
+    "by_serial",
+    "done_again",
+    "done_for",
+    "done_for_all",
+    "holders_key",
+    "languages_of",
+    "last_practised",
+    "may_see_file",
+    "missing",
+    "missing_for_all",
+    "newest_list",
+    "of_cohort",
+    "one",
+    "own",
+    "passed_by",
+    "release_items",
+    "renewable",
+    "rests_on_nothing",
+    "row",
+    "sealed_token",
+    "unsupported",
+]
 
 # --- what has been done --------------------------------------------------------------------------
 
@@ -84,6 +120,7 @@ class Passed:
     quiz: str
     kind: str
     day: date
+    started_at: datetime
 
 
 def passed_by(
@@ -96,17 +133,21 @@ def passed_by(
     """
     found: dict[uuid.UUID, list[Passed]] = {person: [] for person in people}
     critical: dict[date, frozenset[str]] = {}
-    for row in session.execute(_PASSED, {"people": list(people)}):
-        if row.quiz not in library.quizzes:
+    for found_row in session.execute(_PASSED, {"people": list(people)}):
+        if found_row.quiz not in library.quizzes:
             continue
-        quiz = library.quiz(row.quiz)
-        day = date.fromisoformat(row.clock) if row.clock else row.started_at.date()
+        quiz = library.quiz(found_row.quiz)
+        taken = found_row.started_at
+        day = date.fromisoformat(found_row.clock) if found_row.clock else taken.date()
         if day not in critical:
             critical[day] = critical_rules(library.rules.values(), day)
-        knocked_out = quiz.critical == "all" and not critical[day].isdisjoint(row.missed_rules)
-        if row.earned * 100 >= quiz.pass_percent * row.possible and not knocked_out:
-            passed = Passed(row.id, row.quiz, row.quiz_kind, day)
-            found[row.account_id].append(passed)
+        knocked_out = quiz.critical == "all" and not critical[day].isdisjoint(
+            found_row.missed_rules
+        )
+        enough = found_row.earned * 100 >= quiz.pass_percent * found_row.possible
+        if enough and not knocked_out:
+            passed = Passed(found_row.id, found_row.quiz, found_row.quiz_kind, day, taken)
+            found[found_row.account_id].append(passed)
     return found
 
 
@@ -155,6 +196,41 @@ def done_for(
     return done_for_all(session, library, [account_id], programme)[account_id]
 
 
+_PLAYED_SINCE = sa.select(Run.scenario).where(
+    Run.account_id == sa.bindparam("account", type_=sa.Uuid()),
+    Run.passed.is_(True),
+    Run.finished_at.is_not(None),
+    Run.started_at > sa.bindparam("since"),
+)
+
+
+def done_again(session: Session, library: Library, account_id: uuid.UUID, since: datetime) -> Done:
+    """The quizzes and scenarios that somebody began after a moment and passed."""
+    passed = passed_by(session, library, [account_id])[account_id]
+    played = session.scalars(_PLAYED_SINCE, {"account": account_id, "since": since})
+    return Done(
+        quizzes=frozenset(one.quiz for one in passed if one.started_at > since),
+        scenarios=frozenset(played),
+    )
+
+
+def last_practised(
+    session: Session, people: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, datetime | None]:
+    """When each person last finished a quiz or a scenario; what currency is judged by."""
+    moments: dict[uuid.UUID, list[datetime]] = {person: [] for person in people}
+    for table in (Attempt, Run):
+        rows = session.execute(
+            sa.select(table.account_id, sa.func.max(table.finished_at))
+            .where(table.account_id.in_(_PEOPLE), table.finished_at.is_not(None))
+            .group_by(table.account_id),
+            {"people": list(people)},
+        )
+        for person, at in rows:
+            moments[person].append(cast(datetime, at))
+    return {person: max(found, default=None) for person, found in moments.items()}
+
+
 def missing_for_all(
     session: Session,
     library: Library,
@@ -186,178 +262,3 @@ def release_items(session: Session, release_id: uuid.UUID) -> list[tuple[str, st
         )
     )
     return sorted((kind, slug, digest) for kind, slug, digest in rows)
-
-
-# --- certificates --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class CertificateView:
-    """A certificate as its holder and trainers see it; the name is not known to the system."""
-
-    serial: str
-    account_id: uuid.UUID
-    cohort_id: uuid.UUID
-    printed: Mapping[str, Any]
-    issued_at: datetime
-    valid_from: date
-    valid_until: date
-    revoked_at: datetime | None
-    revoked_reason: str | None
-    replaced_at: datetime | None
-    status: Status
-
-    @property
-    def title(self) -> str:
-        title: str = self.printed["programme_title"]
-        return title
-
-    @property
-    def purpose(self) -> str:
-        purpose: str = self.printed["purpose"]
-        return purpose
-
-    @property
-    def purpose_word(self) -> str:
-        return wording.purpose(self.printed)
-
-    @property
-    def status_word(self) -> str:
-        return wording.holds(self.status.value)
-
-    @property
-    def facts(self) -> list[tuple[str, str]]:
-        return wording.facts(self.printed)
-
-
-_VIEW = sa.select(
-    Certificate.serial,
-    Certificate.account_id,
-    Certificate.cohort_id,
-    Certificate.claims,
-    Certificate.issued_at,
-    Certificate.valid_from,
-    Certificate.valid_until,
-    Certificate.revoked_at,
-    Certificate.revoked_reason,
-    Certificate.replaced_at,
-).order_by(Certificate.issued_at.desc(), Certificate.serial)
-_OWN = _VIEW.where(Certificate.account_id == sa.bindparam("account", type_=sa.Uuid()))
-_OF_COHORT = _VIEW.where(Certificate.cohort_id == sa.bindparam("cohort", type_=sa.Uuid()))
-_ONE = _VIEW.where(Certificate.serial == sa.bindparam("serial"))
-
-
-def _view(row: Any, on: date) -> CertificateView:
-    status = domain.status(row.valid_from, row.valid_until, row.revoked_at, on)
-    return CertificateView(*row, status)  # type: ignore[call-arg]  # a row of just these columns
-
-
-def own(session: Session, actor: Actor, on: date | None = None) -> list[CertificateView]:
-    """One's own certificates, the latest first, as they stand on a day (today)."""
-    day = on or clock.now().date()
-    return [_view(row, day) for row in session.execute(_OWN, {"account": actor.id})]
-
-
-def of_cohort(
-    session: Session, actor: Actor, cohort_id: uuid.UUID, on: date | None = None
-) -> list[CertificateView]:
-    """All certificates issued in a cohort, the latest first. Raises NotThere."""
-    cohorts.one(session, actor, cohort_id)
-    day = on or clock.now().date()
-    return [_view(row, day) for row in session.execute(_OF_COHORT, {"cohort": cohort_id})]
-
-
-def one(session: Session, actor: Actor, serial: str, on: date | None = None) -> CertificateView:
-    """One certificate of a cohort this person may look into. Raises NotThere."""
-    row = session.execute(_ONE, {"serial": serial}).first()
-    # Asked in any case, so that an unknown serial costs what a foreign one does (security C-12).
-    cohorts.one(session, actor, row.cohort_id if row else uuid.uuid4())
-    if row is None:
-        raise NotThere
-    return _view(row, on or clock.now().date())
-
-
-def may_see_file(session: Session, actor: Actor, serial: str) -> Certificate:
-    """A certificate whose file is this person's to open: the holder's, or one they trained.
-
-    Raises NotThere.
-    """
-    found = session.get(Certificate, serial)
-    if found is None or found.account_id != actor.id:
-        wanted = found.cohort_id if found else uuid.uuid4()
-        cohorts.one(session, actor, wanted, Permission.SEE_COHORTS)
-    if found is None:
-        raise NotThere
-    return found
-
-
-def holders_key(session: Session, found: Certificate) -> bytes | None:
-    """The holder's wrapped key; None once it was destroyed, and with it what it sealed."""
-    return session.scalar(sa.select(Account.person_key).where(Account.id == found.account_id))
-
-
-@dataclass(frozen=True)
-class PublicView:
-    """What anybody learns who holds a serial: how it stands, and what is printed. No person."""
-
-    printed: Mapping[str, Any]
-    status: Status
-    token_sha256: str
-
-
-_PUBLIC = sa.select(
-    Certificate.claims,
-    Certificate.valid_from,
-    Certificate.valid_until,
-    Certificate.revoked_at,
-    Certificate.token_sha256,
-).where(Certificate.serial == sa.bindparam("serial"))
-
-
-def by_serial(session: Session, serial: str, on: date) -> PublicView | None:
-    """A certificate as anybody may see it; None when there is none of this serial."""
-    row = session.execute(_PUBLIC, {"serial": serial}).first()
-    if row is None:
-        return None
-    status = domain.status(row.valid_from, row.valid_until, row.revoked_at, on)
-    return PublicView(row.claims, status, row.token_sha256)
-
-
-_SEALED_TOKEN = (
-    sa.select(Certificate.account_id, Account.person_key, Certificate.token_sealed)
-    .join(Account, Account.id == Certificate.account_id)
-    .where(Certificate.serial == sa.bindparam("serial"))
-)
-
-
-def sealed_token(session: Session, serial: str) -> tuple[uuid.UUID, bytes | None, bytes] | None:
-    """(holder, their wrapped key, the sealed token), for checking a name against it."""
-    row = session.execute(_SEALED_TOKEN, {"serial": serial}).first()
-    return (row[0], row[1], row[2]) if row else None
-
-
-def newest_list(session: Session) -> StatusList | None:
-    """The revocation list that holds now; None before the first."""
-    return session.scalar(sa.select(StatusList).order_by(StatusList.number.desc()).limit(1))
-
-
-def unsupported(session: Session) -> list[str]:
-    """Serials of certificates that do not rest on a passed attempt of their holder.
-
-    Empty, unless somebody wrote to the tables by hand. Source: security C-83.
-    """
-    return list(
-        session.scalars(
-            sa.select(Certificate.serial)
-            .outerjoin(AttemptResult, AttemptResult.attempt_id == Certificate.attempt_id)
-            .outerjoin(Attempt, Attempt.id == Certificate.attempt_id)
-            .where(
-                sa.or_(
-                    AttemptResult.passed.is_not(True),
-                    Attempt.account_id.is_(None),
-                    Attempt.account_id != Certificate.account_id,
-                )
-            )
-            .order_by(Certificate.serial)
-        )
-    )

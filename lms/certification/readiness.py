@@ -9,12 +9,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Account, RoleHeld
-from lms.certification import queries
+from lms.certification import histories, queries
 from lms.certification.models import Certificate
 from lms.certification.queries import Passed
 from lms.certification.tokens import PURPOSES
@@ -22,7 +23,15 @@ from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.content.library import Library
 from lms.domain import certification as domain
-from lms.domain.certification import Need, Programme
+from lms.domain.certification import (
+    Cause,
+    History,
+    Kind,
+    Need,
+    Period,
+    Programme,
+    Renewal,
+)
 from lms.domain.errors import Missing, NotThere, NotYours, TooLate
 from lms.domain.permissions import Actor, Permission, Role, may
 from lms.domain.rules import legal_clock
@@ -33,7 +42,9 @@ class Readiness:
     """One person, one programme, one purpose. Empty ``missing`` and ``blocked`` mean: ready.
 
     ``blocked`` pairs a critical rule with the sources of which none is confirmed for the election.
-    ``standing`` is the serial of a certificate that holds already; ``over`` are those that expired.
+    ``standing`` is the serial of a certificate that makes another one needless, or is suspended;
+    ``follows`` of the one before, whose next period this would be; ``renewal`` says why it may be
+    issued, and ``period`` for which days.
     """
 
     cohort: CohortView
@@ -44,10 +55,16 @@ class Readiness:
     missing: tuple[Need, ...]
     blocked: tuple[tuple[str, tuple[str, ...]], ...]
     exam: Passed | None
-    valid_until: date
+    period: Period
     election_is_over: bool
     standing: str | None
-    over: tuple[str, ...]
+    is_suspended: bool
+    follows: str | None
+    renewal: Renewal | None
+
+    @property
+    def valid_until(self) -> date:
+        return self.period.valid_until
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -112,9 +129,19 @@ def examine(
     programme = library.programme(cohort.programme)
     for_deployment = purpose == "deployment"
     today, held_on = now.date(), cohort.held_on if for_deployment else None
+    before, history = _before(session, trainee_id, cohort, purpose)
+    renewal = domain.next_step(history, programme, now)
+    cause = renewal.cause if renewal else Cause.FIRST
+    period = domain.next_period(
+        programme, cause, today, held_on, history.period if history else None
+    )
+    if _adds_nothing(renewal, history, period):
+        renewal = None
     done = queries.done_for(session, library, trainee_id, programme.slug)
     missing = [Need("account", "suspended")] if suspended else []
     missing += domain.missing_for(programme, done)
+    if before is not None and renewal is not None:
+        missing += _again(session, library, programme, trainee_id, before.issued_at, renewal)
     exam, lacking = _exam(session, library, programme, trainee_id, held_on)
     missing += [need for need in lacking if need not in missing]
     blocked: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -123,7 +150,7 @@ def examine(
     elif for_deployment:
         rules = library.rules.values()
         blocked = domain.blocked_sources(programme, rules, library.sources, held_on)
-    standing, over = _standing(session, trainee_id, cohort, purpose, today)
+    stands = before is not None and renewal is None
     return Readiness(
         cohort=cohort,
         programme=programme,
@@ -134,11 +161,42 @@ def examine(
         blocked=blocked,
         exam=exam,
         # Training is learned for good and lapses with the months; an election ends deployment.
-        valid_until=domain.valid_until(programme, today, held_on),
+        period=period,
         election_is_over=held_on is not None and held_on < today,
-        standing=standing,
-        over=over,
+        standing=before.serial if before is not None and stands else None,
+        is_suspended=history is not None and domain.refusal(history, Kind.LIFTED, now) is None,
+        follows=before.serial if before is not None and cause is not Cause.FIRST else None,
+        renewal=renewal,
     )
+
+
+def _adds_nothing(renewal: Renewal | None, history: History | None, period: Period) -> bool:
+    """Whether a renewal would end no later than what it renews: an election bounds both."""
+    early = renewal is not None and renewal.cause is Cause.RENEWAL
+    return early and history is not None and period.valid_until <= history.period.valid_until
+
+
+def _again(
+    session: Session,
+    library: Library,
+    programme: Programme,
+    trainee_id: uuid.UUID,
+    since: datetime,
+    renewal: Renewal,
+) -> list[Need]:
+    """What has to be passed once more since the certificate before, and was not.
+
+    Source: hard parts 5.5, the re-qualification check before a renewal.
+    """
+    if renewal.cause is Cause.FIRST:
+        return []
+    asked = programme.for_repair() if renewal.whole_path else programme.for_renewal()
+    done = queries.done_again(session, library, trainee_id, since)
+    return [
+        Need(f"{need.kind}-again", need.id)
+        for need in domain.missing_for(asked, done)
+        if need.kind in ("quiz", "scenario")
+    ]
 
 
 def _is_suspended(session: Session, trainee_id: uuid.UUID, cohort_id: uuid.UUID) -> bool:
@@ -188,22 +246,27 @@ def _exam(
     return None, [Need("quiz", slug) for slug in asked] or [Need("exam", programme.slug)]
 
 
-def _standing(
-    session: Session, trainee_id: uuid.UUID, cohort: CohortView, purpose: str, today: date
-) -> tuple[str | None, tuple[str, ...]]:
-    """The certificate for this that holds, and those not replaced yet that are over."""
-    rows = session.execute(
-        sa.select(Certificate.serial, Certificate.valid_until).where(
+def _before(
+    session: Session, trainee_id: uuid.UUID, cohort: CohortView, purpose: str
+) -> tuple[Any, History | None]:
+    """The latest certificate for this, and its history."""
+    found = session.execute(
+        sa.select(Certificate.serial, Certificate.issued_at, *histories.COLUMNS)
+        .where(
             Certificate.account_id == trainee_id,
             Certificate.programme == cohort.programme,
             Certificate.purpose == purpose,
             Certificate.election_id.is_(None)
             if purpose == "training"
             else Certificate.election_id == cohort.election_id,
-            Certificate.revoked_at.is_(None),
-            Certificate.replaced_at.is_(None),
         )
-    ).all()
-    holding = [row.serial for row in rows if row.valid_until >= today]
-    over = tuple(sorted(row.serial for row in rows if row.valid_until < today))
-    return (holding[0] if holding else None), over
+        # The one that stands comes first, then the latest of those that ended.
+        .order_by(
+            Certificate.replaced_at.is_not(None),
+            Certificate.revoked_at.is_not(None),
+            Certificate.issued_at.desc(),
+            Certificate.serial,
+        )
+        .limit(1)
+    ).first()
+    return found, histories.one(session, found.serial, found) if found else None

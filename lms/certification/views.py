@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from flask import (
-    Blueprint,
     Response,
     abort,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -22,43 +21,27 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
 from lms.certification import actions, checking, obstacles, queries, wording
-from lms.certification.actions import Desk
 from lms.certification.checking import Answer
-from lms.certification.forms import CertifyForm, RevokeForm, VerifyForm
-from lms.certification.keys import Keyring, NoKey, keyring, public_text
+from lms.certification.forms import CertifyForm, VerifyForm
+from lms.certification.keys import NoKey, public_text
 from lms.certification.printing import Unprintable
 from lms.certification.readiness import Readiness, examine
+from lms.certification.room import bp, desk, keys, sent, serial_of
 from lms.certification.sealing import open_pdf
 from lms.certification.throttle import Throttle
-from lms.certification.tokens import serial_shown, serial_typed
+from lms.certification.tokens import serial_shown
 from lms.cohorts import queries as cohorts
-from lms.config import Settings
 from lms.content import publishing
-from lms.domain.errors import Missing, NotThere, NotYours, TooLate
+from lms.domain.errors import Missing, NotThere, TooLate
 from lms.domain.languages import pick
-from lms.domain.permissions import Permission, may
+from lms.domain.permissions import Permission
 from lms.privacy import CannotOpen, vault
 from lms.web.access import actor, needs, public
 from lms.web.forms import csrf
 from lms.web.languages import NAMES, language
 
-bp = Blueprint("certification", __name__)
 TRIES = 3
 _throttle = Throttle()
-
-
-def _settings() -> Settings:
-    found: Settings = current_app.config["LMS_SETTINGS"]
-    return found
-
-
-def _keys() -> Keyring:
-    return keyring(_settings().keys)
-
-
-def desk() -> Desk:
-    """What the running application issues with."""
-    return Desk(_keys(), vault(), f"{_settings().public_url}/verify")
 
 
 # --- anybody -------------------------------------------------------------------------------------
@@ -90,9 +73,7 @@ def verify_serial(serial: str) -> str:
 def _check(typed: str, name: str) -> Answer:
     if _throttle.is_too_much(request.remote_addr, clock.now()):
         abort(429)
-    return checking.check(
-        db.session(), typed, name, keys=_keys(), vault=vault(), on=clock.now().date()
-    )
+    return checking.check(db.session(), typed, name, keys=keys(), vault=vault(), at=clock.now())
 
 
 def _verify_page(form: VerifyForm, answer: Answer | None = None) -> str:
@@ -101,11 +82,17 @@ def _verify_page(form: VerifyForm, answer: Answer | None = None) -> str:
         form=form,
         answer=answer,
         word=wording.status(answer.word) if answer else None,
+        top_up_by=_top_up_by(answer),
         facts=wording.facts(answer.printed) if answer and answer.printed else None,
         permits=wording.permits(answer.printed) if answer and answer.printed else None,
         today=wording.day(clock.now().date()),
-        offline=answer is None and _keys().public and queries.newest_list(db.session()),
+        offline=answer is None and keys().public and queries.newest_list(db.session()),
     )
+
+
+def _top_up_by(answer: Answer | None) -> str | None:
+    by = answer.standing.top_up_by if answer and answer.standing else None
+    return wording.day(by) if by else None
 
 
 @bp.get("/verify/list")
@@ -116,23 +103,17 @@ def revocation_list() -> Response:
     if found is None:
         raise NotThere
     name = f"revocations-{found.number}.list"
-    return _file(found.body + b"\n", "text/plain; charset=us-ascii", name)
+    return sent(found.body + b"\n", "text/plain; charset=us-ascii", name)
 
 
 @bp.get("/verify/keys")
 @public
 def public_keys() -> Response:
     """The public keys, for those who verify without a network."""
-    keys = _keys().public
-    if not keys:
+    ring = keys().public
+    if not ring:
         raise NotThere
-    return _file(public_text(keys.values()), "text/plain; charset=us-ascii", "issuing-keys.pub")
-
-
-def _file(content: bytes, mimetype: str, name: str) -> Response:
-    answer = Response(content, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return sent(public_text(ring.values()), "text/plain; charset=us-ascii", "issuing-keys.pub")
 
 
 # --- trainers ------------------------------------------------------------------------------------
@@ -241,7 +222,7 @@ def _certify_page(
         cohort=cohort,
         programme=title,
         readiness=found,
-        no_key=_keys().issuing is None,
+        no_key=keys().issuing is None,
         offered=[
             choice
             for choice in obstacles.purposes(found["deployment"])
@@ -255,93 +236,19 @@ def _certify_page(
     )
 
 
-@bp.get("/certificates/<serial>")
-@needs(Permission.SEE_COHORTS)
-def certificate(serial: str) -> str:
-    return _certificate_page(serial, RevokeForm(formdata=None))
-
-
-def _certificate_page(typed: str, form: RevokeForm) -> str:
-    found = queries.one(db.session(), actor(), _serial(typed))
-    cohort = cohorts.one(db.session(), actor(), found.cohort_id)
-    return render_template(
-        "certification/certificate.html",
-        found=found,
-        cohort=cohort,
-        shown=serial_shown(found.serial),
-        permits=wording.permits(found.printed),
-        reason=wording.reasons().get(found.revoked_reason or ""),
-        may_revoke=may(actor(), Permission.REVOKE, cohort.place) and not found.revoked_at,
-        form=form,
-    )
-
-
-@bp.get("/certificates/<serial>/revoke")
-@needs(Permission.REVOKE)
-def confirm_revoke(serial: str) -> str | tuple[str, int]:
-    """The step before the deed: what it does, and the one button."""
-    found = queries.one(db.session(), actor(), _serial(serial))
-    _must_revoke(found)
-    if found.revoked_at is not None:
-        raise TooLate("revoked")
-    reason = request.args.get("reason", "")
-    if reason not in wording.REASONS:
-        form = RevokeForm(formdata=None)
-        form.reason.errors = [_("Choose a reason.")]
-        return _certificate_page(serial, form), 422
-    return render_template(
-        "certification/revoke.html",
-        found=found,
-        shown=serial_shown(found.serial),
-        reason=reason,
-        words=wording.reasons()[reason],
-    )
-
-
-@bp.post("/certificates/<serial>/revoke")
-@needs(Permission.REVOKE, audit=True)
-def revoke(serial: str) -> str | tuple[str, int] | AnyResponse:
-    found = queries.one(db.session(), actor(), _serial(serial))
-    form = RevokeForm()
-    if not form.validate():
-        return _certificate_page(serial, form), 422
-    now, keys = clock.now(), _keys()
-    with db.transaction() as session:
-        listed = actions.revoke(
-            session, actor(), found.serial, form.reason.data, now=now, keys=keys
-        )
-    if listed:
-        flash(_("Revoked. The page for checking and the new revocation list say so."), "good")
-    else:
-        flash(
-            _("Revoked, and the page for checking says so. The list needs a key to be signed."),
-            "attention",
-        )
-    return redirect(url_for(".certificate", serial=found.serial), code=303)
-
-
-def _must_revoke(found: queries.CertificateView) -> None:
-    place = cohorts.one(db.session(), actor(), found.cohort_id).place
-    if not may(actor(), Permission.REVOKE, place):
-        raise NotYours
-
-
 @bp.get("/certificates/<serial>/file")
 @needs(Permission.OWN_ACCOUNT)
 def file(serial: str) -> Response:
     """The frozen PDF, for its holder and those who see the cohort it was issued in."""
     session = db.session()
-    found = queries.may_see_file(session, actor(), _serial(serial))
+    found = queries.may_see_file(session, actor(), serial_of(serial))
     key = queries.holders_key(session, found)
     try:
         content = open_pdf(vault(), found.account_id, key, found.pdf_sealed)
     except CannotOpen:
         raise NotThere from None
-    return _file(content, "application/pdf", f"certificate-{serial_shown(found.serial)}.pdf")
+    return sent(content, "application/pdf", f"certificate-{serial_shown(found.serial)}.pdf")
 
 
-def _serial(typed: str) -> str:
-    found = serial_typed(typed)
-    if found is None:
-        raise NotThere
-    return found
+# The views of what happens to a certificate later belong to the same blueprint.
+import_module("lms.certification.later")

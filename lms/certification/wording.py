@@ -6,19 +6,24 @@ Each function speaks the language of the moment (gettext), so that paper and pag
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
 from flask_babel import get_locale, gettext
 
 from lms.certification.tokens import serial_shown
+from lms.domain.certification import Cause, Currency, History, Kind, Standing, Status
+from lms.domain.certification import currency as domain_currency
 
 # Named once with its type, so that what is made of it is known to be text.
 _: Callable[..., str] = gettext
 
 # A fixed list, so that a reason never tells more about a person than it must (never free text).
 REASONS = ("mistake", "name", "pledge", "exam", "law", "lost", "asked")
+SUSPEND_REASONS = ("inquiry", "pledge", "exam", "lost", "asked")
+LIFT_REASONS = ("cleared", "mistake")
+REPLACE_REASONS = ("name", "language", "lost")
 
 
 def reasons() -> dict[str, str]:
@@ -31,6 +36,34 @@ def reasons() -> dict[str, str]:
         "law": _("The law has changed and the holder has not learned it"),
         "lost": _("The certificate was lost or copied by others"),
         "asked": _("The holder asked for it"),
+    }
+
+
+def suspend_reasons() -> dict[str, str]:
+    """The reasons for which a certificate is suspended, by code."""
+    return {
+        "inquiry": _("A complaint is being looked into"),
+        "pledge": _("The pledge may have been broken"),
+        "exam": _("The exam may not have been honest"),
+        "lost": _("The certificate is being looked for"),
+        "asked": _("The holder asked for it"),
+    }
+
+
+def lift_reasons() -> dict[str, str]:
+    """The reasons for which a suspension ends, by code."""
+    return {
+        "cleared": _("It was looked into and nothing was found"),
+        "mistake": _("It was suspended by mistake"),
+    }
+
+
+def replace_reasons() -> dict[str, str]:
+    """The reasons for which a certificate is replaced by a corrected one, by code."""
+    return {
+        "name": _("The name is not printed rightly"),
+        "language": _("It is needed in another language"),
+        "lost": _("The certificate was lost or copied by others"),
     }
 
 
@@ -93,19 +126,61 @@ def facts(printed: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def holds(word: str) -> str:
+def holds(standing: Standing) -> str:
     """How a certificate stands, to those who know that it is genuine."""
-    return _("Valid") if word == "valid" else status(word)
+    if standing.status is Status.VALID:
+        return _("Valid")
+    if standing.status is Status.TOP_UP_DUE and standing.top_up_by:
+        return _("Valid, top-up due by %(day)s", day=day(standing.top_up_by))
+    return status(standing.status.value)
+
+
+def currency(practised: datetime | None, on: date) -> str:
+    """Whether the holder has practised lately."""
+    found = domain_currency(practised, on)
+    if practised is None or found is Currency.NEVER:
+        return _("No practice yet")
+    if found is Currency.CURRENT:
+        return _("In practice: last on %(day)s", day=day(practised.date()))
+    return _("Out of practice: last on %(day)s", day=day(practised.date()))
+
+
+def life(history: History, issued_at: datetime) -> list[tuple[str, str]]:
+    """What happened to a certificate, in order: pairs of day and words."""
+    words = {
+        Kind.SUSPENDED: _("Suspended"),
+        Kind.LIFTED: _("Suspension lifted"),
+        Kind.REVOKED: _("Revoked"),
+        Kind.REPLACED: _("Replaced by a corrected one"),
+        Kind.RENEWED: _("Renewed by another"),
+        Kind.TOP_UP_ASKED: _("The law has changed: a top-up was asked for"),
+        Kind.TOPPED_UP: _("The top-up was done"),
+        Kind.TOP_UP_WAIVED: _("The top-up was taken back"),
+    }
+    began = {
+        Cause.FIRST: _("Issued"),
+        Cause.RENEWAL: _("Issued as a renewal"),
+        Cause.TOP_UP: _("Issued after a change of the law"),
+        Cause.LAPSE_REPAIR: _("Issued after the one before had lapsed"),
+        Cause.REPLACEMENT: _("Issued in place of another"),
+    }[history.period.cause]
+    events = sorted(history.events, key=lambda event: event.at)
+    return [
+        (day(issued_at.date()), began),
+        *((day(event.at.date()), words[event.kind]) for event in events),
+    ]
 
 
 def status(word: str) -> str:
     """How a certificate stands, in the word that somebody who checks it reads."""
-    if word == "valid":
-        return _("Genuine")
-    if word == "revoked":
-        return _("Revoked")
-    if word == "expired":
-        return _("Expired")
-    if word == "not-yet":
-        return _("Not valid yet")
-    return _("Unknown")
+    return {
+        "valid": _("Genuine"),
+        "top-up-due": _("Genuine, top-up due"),
+        "grace": _("Genuine, in its days of grace"),
+        "top-up-overdue": _("Not valid: the top-up is overdue"),
+        "suspended": _("Suspended"),
+        "replaced": _("Replaced by a corrected one"),
+        "revoked": _("Revoked"),
+        "expired": _("Expired"),
+        "not-yet": _("Not valid yet"),
+    }.get(word) or _("Unknown")

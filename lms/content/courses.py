@@ -191,6 +191,9 @@ def _renewal(table: Table | None, context: Context) -> Document | None:
         "requires": _requirements(table.table("requires", required=True), context),
         "lead_days": table.whole("lead_days", 0, 365),
     }
+    grace_days = table.maybe_whole("grace_days", 0, 90)
+    if grace_days is not None:
+        found["grace_days"] = grace_days
     table.finish("“renewal”")
     return found
 

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 Document = Mapping[str, Any]
@@ -23,6 +23,13 @@ def day(value: object) -> date | None:
     if isinstance(value, str):
         return date.fromisoformat(value)
     raise ValueError(f"not a day: {value!r}")
+
+
+def day_of(moment: date) -> date:
+    """The day of a moment, in UTC; a day is returned as it is."""
+    if isinstance(moment, datetime):
+        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
+    return moment
 
 
 def add_months(start: date, months: int) -> date:

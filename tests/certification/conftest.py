@@ -12,7 +12,7 @@ from flask import Flask
 from lms import config, db
 from lms.assessment.models import Attempt, AttemptResult
 from lms.certification import keys
-from lms.certification.actions import Desk
+from lms.certification.making import Desk
 from lms.content import publishing
 from lms.drills.models import Run
 from lms.learning.models import Pledge, Reading

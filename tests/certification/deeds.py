@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
 import sqlalchemy as sa
 from flask import Flask
 
 from lms import db
 from lms.accounts.models import Account, RoleHeld
-from lms.certification import actions, sealing
-from lms.certification.actions import Desk, Issued, Prepared
+from lms.assessment.models import Attempt, AttemptResult
+from lms.certification import actions, ending, sealing
+from lms.certification.actions import Issued, Prepared
+from lms.certification.making import Desk
 from lms.certification.models import Certificate
 from lms.content import publishing
 from lms.domain.permissions import Actor, Held, Role
@@ -85,7 +91,78 @@ def revoke(
 ) -> None:
     actor = actor_of(app, world, by)
     with app.app_context(), db.transaction() as session:
-        actions.revoke(session, actor, serial, reason, now=now(), keys=desk.keys)
+        ending.revoke(session, actor, serial, reason, now=now(), keys=desk.keys)
+
+
+def end(
+    app: Flask,
+    world: World,
+    now: Moment,
+    desk: Desk,
+    serial: str,
+    deed: Callable[..., bool],
+    reason: str,
+    by: str = "tamara",
+) -> None:
+    """Suspend, lift or revoke, as ``lms.certification.ending`` names them."""
+    actor = actor_of(app, world, by)
+    with app.app_context(), db.transaction() as session:
+        deed(session, actor, serial, reason, now=now(), keys=desk.keys)
+
+
+def replace(
+    app: Flask,
+    world: World,
+    now: Moment,
+    desk: Desk,
+    serial: str,
+    *,
+    by: str = "tamara",
+    name: str = NAME,
+    language: str = "en",
+    reason: str = "name",
+) -> str:
+    actor = actor_of(app, world, by)
+    with app.app_context():
+        row = actions.prepare_replacement(
+            db.session(), actor, serial, name, language, now=now(), desk=desk
+        )
+        with db.transaction() as session:
+            return actions.replace_with(session, actor, row, reason, now=now(), desk=desk)
+
+
+def sit_again(
+    app: Flask, world: World, now: Moment, login: str = "aida", *, passed: bool = True
+) -> uuid.UUID:
+    """One more exam, begun an hour ago."""
+    attempt_id, at = uuid.uuid4(), now() - timedelta(hours=1)
+    with app.app_context(), db.transaction() as session:
+        session.add(
+            Attempt(
+                id=attempt_id,
+                account_id=world.ids[login],
+                quiz="exam",
+                quiz_kind="exam",
+                release_id=publishing.current(session).published,
+                clock="2026-04-19",
+                started_at=at,
+                deadline=at,
+                finished_at=at,
+            )
+        )
+        session.flush()
+        session.add(
+            AttemptResult(
+                attempt_id=attempt_id,
+                earned=300 if passed else 0,
+                possible=300,
+                passed=passed,
+                missed_rules=[],
+                missed_critical=[],
+                at=at,
+            )
+        )
+    return attempt_id
 
 
 def token_of(app: Flask, desk: Desk, serial: str) -> str:

@@ -13,7 +13,7 @@ from lms import db
 from lms.accounts.models import Account
 from lms.assessment.models import AttemptResult
 from lms.certification import printing, queries, sealing, tokens
-from lms.certification.actions import Desk
+from lms.certification.making import Desk
 from lms.certification.models import Certificate
 from lms.domain.certification import Need
 from lms.domain.errors import Missing, NotThere, NotYours, TooLate

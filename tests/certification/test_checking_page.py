@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 from lms import config
 from lms.certification import lists, tokens, views
-from lms.certification.actions import Desk
 from lms.certification.commands import certificates
+from lms.certification.making import Desk
 from lms.certification.signing import shown
 from lms.certification.throttle import Throttle
 from tests.certification import deeds

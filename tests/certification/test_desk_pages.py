@@ -10,9 +10,9 @@ from flask import Flask
 
 from lms import db, trail
 from lms.accounts.models import Account
-from lms.certification import printing, tokens, views
-from lms.certification.actions import Desk
+from lms.certification import printing, room, tokens
 from lms.certification.keys import Keyring
+from lms.certification.making import Desk
 from lms.certification.models import Certificate
 from tests.certification import deeds
 from tests.certification.conftest import Certify, Ready
@@ -228,7 +228,7 @@ def test_without_a_key_nothing_is_certified_and_revoking_still_works(
 ) -> None:
     serial = certified()
     ready("bota")
-    monkeypatch.setattr(views, "keyring", lambda _folder: Keyring())
+    monkeypatch.setattr(room, "keyring", lambda _folder: Keyring())
     trainer = signed_in_as("tamara").get(certify_address(world, "bota"))
     assert "no key to sign with" in trainer.text
     trainer.post(certify_address(world, "bota"), FORM, status=409)

@@ -6,14 +6,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.domain.certification import (
+    Cause,
     Certificate,
+    Currency,
     Done,
+    Event,
+    History,
+    Kind,
     Need,
+    Period,
     Programme,
+    Renewal,
     Status,
     blocked_sources,
+    currency,
     may_deploy,
     missing_for,
+    next_period,
+    next_step,
     renewal_opens,
     status,
     valid_until,
@@ -175,9 +185,18 @@ def a_certificate(**changes: Any) -> Certificate:
         "programme": "precinct-observer",
         "valid_from": date(2026, 10, 1),
         "valid_until": date(2026, 12, 15),
+        "events": (),
         **changes,
     }
-    return Certificate(**given)
+    period = Period(given["valid_from"], given["valid_until"])
+    return Certificate(given["programme"], History(period, given["events"]))
+
+
+def an_event(kind: Kind, on: date, change: str = "", due: date | None = None) -> Event:
+    return Event(datetime(on.year, on.month, on.day, tzinfo=UTC), kind, change, due)
+
+
+ASKED = an_event(Kind.TOP_UP_ASKED, date(2026, 10, 20), "x", date(2026, 11, 10))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +206,14 @@ def a_certificate(**changes: Any) -> Certificate:
         (a_certificate(programme="commission-course"), False),
         (a_certificate(valid_until=date(2026, 11, 14)), False),
         (a_certificate(valid_from=date(2026, 11, 16)), False),
-        (a_certificate(revoked_at=date(2026, 10, 20)), False),
+        (a_certificate(events=(an_event(Kind.REVOKED, date(2026, 10, 20)),)), False),
+        (a_certificate(events=(an_event(Kind.SUSPENDED, date(2026, 10, 20)),)), False),
+        (a_certificate(events=(an_event(Kind.REPLACED, date(2026, 10, 20)),)), False),
+        (a_certificate(events=(ASKED,)), False),
+        (
+            a_certificate(events=(ASKED, an_event(Kind.TOPPED_UP, date(2026, 10, 30), "x"))),
+            True,
+        ),
     ],
 )
 def test_only_a_certificate_valid_on_election_day_sends_to_a_station(
@@ -203,3 +229,74 @@ def test_one_good_certificate_is_enough_and_none_is_not() -> None:
     assert may_deploy([expired, a_certificate()], ["precinct-observer"], **dates)
     assert not may_deploy([], ["precinct-observer"], **dates)
     assert not may_deploy([a_certificate()], [], **dates)
+
+
+FIRST, LAST = date(2026, 1, 1), date(2026, 6, 30)
+
+
+def a_history(*events: Event, grace_days: int = 0) -> History:
+    return History(Period(FIRST, LAST, grace_days), events)
+
+
+@pytest.mark.parametrize(
+    ("history", "on", "expected"),
+    [
+        (None, FIRST, Renewal(Cause.FIRST, whole_path=True)),
+        (a_history(), date(2026, 5, 30), None),
+        (a_history(), date(2026, 5, 31), Renewal(Cause.RENEWAL, whole_path=False)),
+        (a_history(), LAST, Renewal(Cause.RENEWAL, whole_path=False)),
+        (a_history(), date(2026, 7, 1), Renewal(Cause.LAPSE_REPAIR, whole_path=False)),
+        (a_history(grace_days=3), date(2026, 7, 3), Renewal(Cause.RENEWAL, whole_path=False)),
+        (a_history(grace_days=3), date(2026, 7, 4), Renewal(Cause.LAPSE_REPAIR, False)),
+        (a_history(), date(2026, 9, 28), Renewal(Cause.LAPSE_REPAIR, whole_path=False)),
+        (a_history(), date(2026, 9, 29), Renewal(Cause.LAPSE_REPAIR, whole_path=True)),
+        (
+            a_history(an_event(Kind.REVOKED, date(2026, 3, 1))),
+            date(2026, 3, 1),
+            Renewal(Cause.FIRST, whole_path=True),
+        ),
+        (a_history(an_event(Kind.SUSPENDED, date(2026, 3, 1))), LAST, None),
+        (a_history(an_event(Kind.SUSPENDED, date(2026, 3, 1))), date(2027, 3, 1), None),
+        (a_history(an_event(Kind.RENEWED, date(2026, 6, 10))), LAST, None),
+        (a_history(an_event(Kind.REPLACED, date(2026, 6, 10))), LAST, None),
+        (
+            a_history(an_event(Kind.TOP_UP_ASKED, date(2026, 3, 1), "x", date(2026, 3, 9))),
+            date(2026, 3, 10),
+            Renewal(Cause.TOP_UP, whole_path=False),
+        ),
+        (
+            a_history(an_event(Kind.TOP_UP_ASKED, date(2026, 3, 1), "x", date(2026, 3, 9))),
+            date(2026, 3, 9),
+            None,
+        ),
+    ],
+)
+def test_what_may_follow_a_certificate(
+    history: History | None, on: date, expected: Renewal | None
+) -> None:
+    assert next_step(history, a_programme(), on) == expected
+
+
+def test_a_window_that_opens_before_the_period_began_is_no_window() -> None:
+    programme = a_programme(renewal={"lead_days": 200})
+    assert next_step(a_history(), programme, date(2026, 6, 1)) is None
+    after = next_step(a_history(), programme, date(2026, 7, 1))
+    assert after == Renewal(Cause.LAPSE_REPAIR, whole_path=False)
+
+
+def test_who_renews_early_loses_no_day_and_who_is_late_counts_from_then() -> None:
+    before, programme = Period(FIRST, LAST), a_programme(valid={"months": 6})
+    early = next_period(programme, Cause.RENEWAL, date(2026, 6, 10), None, before)
+    late = next_period(programme, Cause.LAPSE_REPAIR, date(2026, 7, 10), None, before)
+    assert (early.valid_from, early.valid_until) == (date(2026, 6, 10), date(2026, 12, 30))
+    assert (late.valid_from, late.valid_until) == (date(2026, 7, 10), date(2027, 1, 10))
+    bounded = next_period(a_programme(), Cause.RENEWAL, date(2026, 6, 10), ELECTION, before)
+    assert bounded.valid_until == date(2026, 12, 15)
+
+
+def test_practice_is_current_for_ten_days() -> None:
+    last = date(2026, 11, 1)
+    assert currency(last, date(2026, 11, 11)) is Currency.CURRENT
+    assert currency(last, date(2026, 11, 12)) is Currency.STALE
+    assert currency(last, date(2026, 11, 4), within_days=2) is Currency.STALE
+    assert currency(None, last) is Currency.NEVER

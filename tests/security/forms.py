@@ -211,6 +211,25 @@ FORMS = (
         {"reason": "mistake"},
     ),
     Form(
+        "certification.suspend",
+        "tamara",
+        "/certificates/<certificate of aida>/suspend",
+        {"reason": "inquiry"},
+    ),
+    Form(
+        "certification.lift",
+        "saule",
+        "/certificates/<certificate of erik>/lift",
+        {"reason": "cleared"},
+    ),
+    Form(
+        "certification.replace_post",
+        "timur",
+        "/certificates/<certificate of dana>/replace",
+        {"name": "Дана Қ.", "language": "en", "reason": "name"},
+        ("name",),
+    ),
+    Form(
         "certification.verify_post",
         ANONYMOUS,
         "/verify",

@@ -27,6 +27,7 @@ from lms.assessment import queries as sittings
 from lms.assessment.models import Essay, Repair
 from lms.calibration import actions as calibration
 from lms.certification import actions as certification
+from lms.certification import ending
 from lms.certification.keys import keyring, new_key
 from lms.content import publishing
 from lms.content.models import PublishedFile
@@ -100,6 +101,10 @@ def build(app: Flask, now: datetime) -> tuple[Seeded, dict[str, list[dict[str, A
         for login, (cohort, trainer) in CERTIFIED.items():
             _certify(seeded, world, login, cohort, trainer, now)
         _correct(seeded, world, now)
+        with db.transaction() as session:
+            suspended = seeded.ids["certificate of erik"]
+            actor, keys = world.actor("saule"), keyring(folder)
+            ending.suspend(session, actor, suspended, "inquiry", now=now, keys=keys)
     for login in (ANONYMOUS, *seeded.people, SUSPENDED):
         _sign_in(seeded, world, login, now)
     with app.app_context(), db.transaction() as session:
@@ -288,7 +293,7 @@ def _correct(seeded: Seeded, world: World, now: datetime) -> None:
 def _certify(
     seeded: Seeded, world: World, login: str, cohort: str, trainer: str, now: datetime
 ) -> None:
-    from lms.certification.views import desk
+    from lms.certification.room import desk
 
     actor, books = world.actor(trainer), publishing.current(db.session())
     prepared = certification.prepare(

@@ -85,6 +85,11 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "certification.revoke": TRAIL
     | {("status_lists", "*")}
     | {("certificates", name) for name in ("revoked_at", "revoked_by", "revoked_reason")},
+    "certification.suspend": TRAIL | {("status_lists", "*"), ("certificate_events", "*")},
+    "certification.lift": TRAIL | {("status_lists", "*"), ("certificate_events", "*")},
+    "certification.replace_post": TRAIL
+    | {("status_lists", "*"), ("certificates", "*")}
+    | {("certificates", name) for name in ("replaced_at", "replaced_as")},
     "certification.verify_post": set(),
 }
 # A canary of each kind of column: found in the database, it was written.

@@ -196,6 +196,9 @@ PROMISED = {
     "cohorts.issue_code": "issue-code",
     "certification.certify_post": "certify",
     "certification.revoke": "revoke",
+    "certification.suspend": "suspend-certificate",
+    "certification.lift": "lift-certificate",
+    "certification.replace_post": "replace",
 }
 
 
@@ -213,6 +216,7 @@ class Refused:
 
 NOT_MINE = "/cohorts/<South one>"
 PERSON = "/cohorts/<North one>/people/<bota>"
+ITS_CERTIFICATE = "/certificates/<certificate of aida>"
 REFUSALS = (
     Refused("accounts.change_secret", "aida", "/account/secret", 422),
     Refused("accounts.change_secret", "aida", "/account/secret", 422, {"old": "x", "secret": "y"}),
@@ -240,6 +244,19 @@ REFUSALS = (
     Refused("certification.revoke", "tamara", "/certificates/<certificate of aida>/revoke", 422),
     Refused("certification.revoke", "tamara", "/certificates/<certificate of erik>/revoke", 404),
     Refused("certification.revoke", "aida", "/certificates/<certificate of aida>/revoke", 403),
+    Refused("certification.suspend", "tamara", "/certificates/<certificate of aida>/suspend", 422),
+    Refused("certification.suspend", "tamara", "/certificates/<certificate of erik>/suspend", 404),
+    Refused(
+        "certification.lift",
+        "tamara",
+        "/certificates/<certificate of aida>/lift",
+        409,  # it is not suspended
+        {"reason": "cleared"},
+    ),
+    Refused("certification.lift", "aida", "/certificates/<certificate of aida>/lift", 403),
+    Refused("certification.replace_post", "kairat", f"{ITS_CERTIFICATE}/replace", 403),
+    Refused("certification.replace_post", "timur", f"{ITS_CERTIFICATE}/replace", 404),
+    Refused("certification.replace_post", "tamara", f"{ITS_CERTIFICATE}/replace", 422),
 )
 
 

@@ -1,24 +1,14 @@
-"""A programme, what is still missing for it, how long a certificate holds and what ends it."""
+"""A programme, what is still missing for it, and how long what it gives holds."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from enum import Enum
+from datetime import date, timedelta
 
-from lms.domain.dates import Document, add_months
+from lms.domain.dates import Document, add_months, day_of
 from lms.domain.rules import Rule, Source, Standing, unconfirmed_critical
 
 DEFAULT_MONTHS = 12
 DEFAULT_LEAD_DAYS = 30
-
-
-class Status(Enum):
-    """How a certificate stands on a day."""
-
-    VALID = "valid"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-    NOT_YET = "not-yet"
 
 
 @dataclass(frozen=True)
@@ -74,7 +64,8 @@ class Programme:
     """What it takes to be certified.
 
     ``critical_rules`` is None when all critical rules count. A certificate ends
-    ``days_after_election`` or ``months`` after its issue, whichever comes first.
+    ``days_after_election`` or ``months`` after its issue, whichever comes first. It may be renewed
+    from ``lead_days`` before its last day, and still holds ``grace_days`` after it.
     """
 
     slug: str
@@ -86,6 +77,7 @@ class Programme:
     months: int = DEFAULT_MONTHS
     renewal: Requirements = field(default_factory=Requirements)
     lead_days: int = DEFAULT_LEAD_DAYS
+    grace_days: int = 0
 
     @classmethod
     def from_document(
@@ -110,11 +102,17 @@ class Programme:
             months=DEFAULT_MONTHS if months is None else int(months),
             renewal=Requirements.from_document(renewal.get("requires") or {}, courses or {}),
             lead_days=DEFAULT_LEAD_DAYS if lead is None else int(lead),
+            grace_days=int(renewal.get("grace_days") or 0),
         )
 
     def for_renewal(self) -> "Programme":
         """The same programme, asking only for what a renewal has to repeat."""
         return replace(self, requires=self.renewal)
+
+    def for_repair(self) -> "Programme":
+        """The same programme, asking for every quiz and scenario again after a long lapse."""
+        again = Requirements(quizzes=self.requires.quizzes, scenarios=self.requires.scenarios)
+        return replace(self, requires=again)
 
 
 @dataclass(frozen=True)
@@ -168,36 +166,15 @@ def valid_until(programme: Programme, issued: date, election_date: date | None) 
 
     Source: hard parts 5.5; docs/authoring.md, "A programme".
     """
-    by_months = add_months(_day(issued), programme.months)
+    by_months = add_months(day_of(issued), programme.months)
     if election_date is None or programme.days_after_election is None:
         return by_months
-    return min(by_months, _day(election_date) + timedelta(days=programme.days_after_election))
+    return min(by_months, day_of(election_date) + timedelta(days=programme.days_after_election))
 
 
 def renewal_opens(programme: Programme, until: date) -> date:
     """The first day on which a certificate that holds until a day may be renewed."""
-    return _day(until) - timedelta(days=programme.lead_days)
-
-
-def status(valid_from: date, valid_until: date, revoked_at: date | None, on: date) -> Status:
-    """How a certificate stands on a day: revoked, not yet, expired or valid, the first that fits.
-
-    Both bounds are included, and the day of a revocation is revoked. Moments count as their
-    day in UTC. It is computed whenever it is asked for and never stored.
-
-    Source: hard parts 5.5.
-    """
-    if revoked_at is not None and _day(revoked_at) <= _day(on):
-        return Status.REVOKED
-    if _day(on) < _day(valid_from):
-        return Status.NOT_YET
-    return Status.EXPIRED if _day(valid_until) < _day(on) else Status.VALID
-
-
-def _day(moment: date) -> date:
-    if isinstance(moment, datetime):
-        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
-    return moment
+    return day_of(until) - timedelta(days=programme.lead_days)
 
 
 def blocked_sources(
@@ -225,38 +202,3 @@ def blocked_sources(
         if Standing.CONFIRMED not in standings:
             blocked.append((rule_id, cited))
     return tuple(blocked)
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """A certificate as far as deployment is concerned."""
-
-    programme: str
-    valid_from: date
-    valid_until: date
-    revoked_at: date | None = None
-
-    def status(self, on: date) -> Status:
-        """How it stands on a day."""
-        return status(self.valid_from, self.valid_until, self.revoked_at, on)
-
-
-def may_deploy(
-    certificates: Iterable[Certificate],
-    accepted: Iterable[str],
-    *,
-    today: date,
-    election_date: date,
-) -> bool:
-    """Whether one of the certificates sends its holder to a polling station.
-
-    It is of an accepted programme (one whose sources block nothing for that election), is not
-    revoked today, and is valid on election day.
-    """
-    programmes = frozenset(accepted)
-    return any(
-        certificate.programme in programmes
-        and certificate.status(today) is not Status.REVOKED
-        and certificate.status(election_date) is Status.VALID
-        for certificate in certificates
-    )

@@ -1,0 +1,252 @@
+"""Certificates as each may see them: their holder, those who train them, and anybody."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms import clock
+from lms.accounts.models import Account
+from lms.assessment.models import Attempt, AttemptResult
+from lms.certification import histories, wording
+from lms.certification.models import Certificate, StatusList
+from lms.cohorts import queries as cohorts
+from lms.content import publishing
+from lms.domain.certification import (
+    History,
+    Programme,
+    Standing,
+    Status,
+    next_step,
+    standing_at,
+)
+from lms.domain.errors import NotThere, NotYours
+from lms.domain.permissions import Actor, Permission, may
+
+
+@dataclass(frozen=True)
+class CertificateView:
+    """A certificate as its holder and trainers see it; the name is not known to the system."""
+
+    serial: str
+    account_id: uuid.UUID
+    cohort_id: uuid.UUID
+    printed: Mapping[str, Any]
+    issued_at: datetime
+    revoked_reason: str | None
+    follows: str | None
+    history: History
+    standing: Standing
+
+    @property
+    def status(self) -> Status:
+        return self.standing.status
+
+    @property
+    def valid_until(self) -> date:
+        return self.history.period.valid_until
+
+    @property
+    def title(self) -> str:
+        title: str = self.printed["programme_title"]
+        return title
+
+    @property
+    def purpose(self) -> str:
+        purpose: str = self.printed["purpose"]
+        return purpose
+
+    @property
+    def purpose_word(self) -> str:
+        return wording.purpose(self.printed)
+
+    @property
+    def status_word(self) -> str:
+        return wording.holds(self.standing)
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        return wording.facts(self.printed)
+
+
+_VIEW = sa.select(
+    Certificate.serial,
+    Certificate.account_id,
+    Certificate.cohort_id,
+    Certificate.claims,
+    Certificate.issued_at,
+    Certificate.revoked_reason,
+    Certificate.follows,
+    *histories.COLUMNS,
+).order_by(Certificate.issued_at.desc(), Certificate.serial)
+_OWN = _VIEW.where(Certificate.account_id == sa.bindparam("account", type_=sa.Uuid()))
+_OF_COHORT = _VIEW.where(Certificate.cohort_id == sa.bindparam("cohort", type_=sa.Uuid()))
+_ONE = _VIEW.where(Certificate.serial == sa.bindparam("serial"))
+
+
+def _views(session: Session, rows: list[Any], at: date) -> list[CertificateView]:
+    found = histories.many(session, rows)
+    return [
+        CertificateView(
+            row.serial,
+            row.account_id,
+            row.cohort_id,
+            row.claims,
+            row.issued_at,
+            row.revoked_reason,
+            row.follows,
+            found[row.serial],
+            standing_at(found[row.serial], at),
+        )
+        for row in rows
+    ]
+
+
+def own(session: Session, actor: Actor, at: date | None = None) -> list[CertificateView]:
+    """One's own certificates, the latest first, as they stand at a moment (now)."""
+    rows = session.execute(_OWN, {"account": actor.id}).all()
+    return _views(session, list(rows), at or clock.now())
+
+
+def of_cohort(
+    session: Session, actor: Actor, cohort_id: uuid.UUID, at: date | None = None
+) -> list[CertificateView]:
+    """All certificates issued in a cohort, the latest first. Raises NotThere."""
+    cohorts.one(session, actor, cohort_id)
+    rows = session.execute(_OF_COHORT, {"cohort": cohort_id}).all()
+    return _views(session, list(rows), at or clock.now())
+
+
+def one(session: Session, actor: Actor, serial: str, at: date | None = None) -> CertificateView:
+    """One certificate of a cohort this person may look into. Raises NotThere."""
+    found = session.execute(_ONE, {"serial": serial}).first()
+    # Asked in any case, so that an unknown serial costs what a foreign one does (security C-12).
+    cohorts.one(session, actor, found.cohort_id if found else uuid.uuid4())
+    if found is None:
+        raise NotThere
+    return _views(session, [found], at or clock.now())[0]
+
+
+def row(session: Session, actor: Actor, serial: str, permission: Permission) -> Certificate:
+    """The row of a certificate, for a deed that needs this permission in its cohort.
+
+    Raises NotThere, and NotYours for those who may look but not do it.
+    """
+    found = session.get(Certificate, serial, populate_existing=True)
+    cohort = cohorts.one(session, actor, found.cohort_id if found else uuid.uuid4())
+    if found is None:
+        raise NotThere
+    if not may(actor, permission, cohort.place) or found.account_id == actor.id:
+        raise NotYours
+    return found
+
+
+def may_see_file(session: Session, actor: Actor, serial: str) -> Certificate:
+    """A certificate whose file is this person's to open: the holder's, or one they trained.
+
+    Raises NotThere.
+    """
+    found = session.get(Certificate, serial)
+    if found is None or found.account_id != actor.id:
+        wanted = found.cohort_id if found else uuid.uuid4()
+        cohorts.one(session, actor, wanted, Permission.SEE_COHORTS)
+    if found is None:
+        raise NotThere
+    return found
+
+
+def holders_key(session: Session, found: Certificate) -> bytes | None:
+    """The holder's wrapped key; None once it was destroyed, and with it what it sealed."""
+    return session.scalar(sa.select(Account.person_key).where(Account.id == found.account_id))
+
+
+@dataclass(frozen=True)
+class PublicView:
+    """What anybody learns who holds a serial: how it stands, and what is printed. No person."""
+
+    printed: Mapping[str, Any]
+    standing: Standing
+    token_sha256: str
+
+
+_PUBLIC = sa.select(Certificate.claims, Certificate.token_sha256, *histories.COLUMNS).where(
+    Certificate.serial == sa.bindparam("serial")
+)
+
+
+def by_serial(session: Session, serial: str, at: date) -> PublicView | None:
+    """A certificate as anybody may see it; None when there is none of this serial."""
+    found = session.execute(_PUBLIC, {"serial": serial}).first()
+    history = histories.one(session, serial, found) if found else None
+    if found is None or history is None:
+        return None
+    return PublicView(found.claims, standing_at(history, at), found.token_sha256)
+
+
+_SEALED_TOKEN = (
+    sa.select(Certificate.account_id, Account.person_key, Certificate.token_sealed)
+    .join(Account, Account.id == Certificate.account_id)
+    .where(Certificate.serial == sa.bindparam("serial"))
+)
+
+
+def sealed_token(session: Session, serial: str) -> tuple[uuid.UUID, bytes | None, bytes] | None:
+    """(holder, their wrapped key, the sealed token), for checking a name against it."""
+    found = session.execute(_SEALED_TOKEN, {"serial": serial}).first()
+    return (found[0], found[1], found[2]) if found else None
+
+
+def newest_list(session: Session) -> StatusList | None:
+    """The revocation list that holds now; None before the first."""
+    return session.scalar(sa.select(StatusList).order_by(StatusList.number.desc()).limit(1))
+
+
+_WITHOUT_BASIS = (
+    sa.select(Certificate.serial)
+    .outerjoin(AttemptResult, AttemptResult.attempt_id == Certificate.attempt_id)
+    .outerjoin(Attempt, Attempt.id == Certificate.attempt_id)
+    .where(
+        sa.or_(
+            AttemptResult.passed.is_not(True),
+            AttemptResult.at > Certificate.issued_at,
+            Attempt.account_id.is_(None),
+            Attempt.account_id != Certificate.account_id,
+            Attempt.quiz_kind != "exam",
+        )
+    )
+    .order_by(Certificate.serial)
+)
+
+
+def unsupported(session: Session) -> list[str]:
+    """Serials of certificates that rest on no exam that their holder had passed when they were
+    issued. Empty, unless somebody wrote to the tables by hand, or a result was taken back since.
+
+    Source: security C-83.
+    """
+    return list(session.scalars(_WITHOUT_BASIS.execution_options(scope="all")))
+
+
+def rests_on_nothing(session: Session, serial: str) -> bool:
+    """Whether this certificate is one of the unsupported."""
+    asked = _WITHOUT_BASIS.where(Certificate.serial == serial)
+    return session.scalar(asked) is not None
+
+
+def languages_of(session: Session, serial: str) -> tuple[str, ...]:
+    """The languages in which a certificate's programme was published when it was issued."""
+    found = session.get_one(Certificate, serial)
+    books = publishing.at(session, found.release_id)
+    return tuple(books.programmes[found.programme]["texts"])
+
+
+def renewable(found: CertificateView, programme: Programme, at: date) -> bool:
+    """Whether something may follow this certificate now."""
+    step = next_step(found.history, programme, at)
+    return step is not None and found.standing.status is not Status.REVOKED
