@@ -125,6 +125,7 @@ def people() -> None:
 def _register() -> None:
     from lms.assessment.commands import attempts
     from lms.certification.commands import certificates
+    from lms.certification.commands import certificates, sources
     from lms.cohorts.commands import import_people, invite
     from lms.content.commands import check
     from lms.counts.commands import counts
@@ -141,6 +142,7 @@ def _register() -> None:
     main.add_command(statistics)
     main.add_command(simulation)
     main.add_command(questions)
+    main.add_command(sources)
     people.add_command(invite)
     people.add_command(import_people)
 

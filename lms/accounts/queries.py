@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -196,3 +196,8 @@ def labels(session: Session, ids: Iterable[uuid.UUID], vault: Vault) -> dict[uui
     """What these people are called, for somebody who may know them."""
     rows = session.scalars(sa.select(Account).where(Account.id.in_(list(ids))))
     return {row.id: person_of(row, vault).label for row in rows}
+def holding(cohort_ids: Sequence[uuid.UUID], roles: Sequence[Role]) -> sa.Select[uuid.UUID]:
+    """The ids of all who hold one of these roles in these cohorts, as part of a statement."""
+    return sa.select(RoleHeld.account_id).where(
+        RoleHeld.cohort_id.in_(cohort_ids), RoleHeld.role.in_(roles)
+    )

@@ -15,15 +15,14 @@ from sqlalchemy.orm import Session
 from lms import trail
 from lms.certification import queries
 from lms.certification.making import EVERYBODYS
-from lms.certification.models import Certificate, CertificateEvent
+from lms.certification.models import Certificate, CertificateEvent, LawChange
 
-# The deed that the trail must hold for each event that the tables hold.
+# The deed that the trail must hold for each event that the tables hold. What asks for top-ups is
+# one entry for all of them, and one row that each of them names.
 DEEDS = {
     "suspended": "suspend-certificate",
     "lifted": "lift-certificate",
-    "top-up-asked": "ask-top-up",
     "topped-up": "top-up",
-    "top-up-waived": "waive-top-up",
 }
 
 
@@ -43,6 +42,7 @@ def audit(session: Session) -> list[Flaw]:
     ]
     found += _against_the_trail(session)
     found += _chains(session)
+    found += _top_ups(session)
     return sorted(found, key=lambda flaw: (flaw.serial, flaw.what))
 
 
@@ -72,11 +72,26 @@ def _against_the_trail(session: Session) -> Iterator[Flaw]:
         .group_by(CertificateEvent.serial, CertificateEvent.kind)
         .execution_options(**EVERYBODYS)
     )
-    kept = {(DEEDS[kind], serial): count for serial, kind, count in events}
+    kept = {(DEEDS[kind], serial): count for serial, kind, count in events if kind in DEEDS}
     deeds = set(DEEDS.values())
     for deed, serial in kept.keys() | {key for key in told if key[0] in deeds}:
         if kept.get((deed, serial), 0) != told.get((deed, serial), 0):
             yield Flaw(serial, f"trail and table do not agree on its events: {deed}")
+
+
+def _top_ups(session: Session) -> Iterator[Flaw]:
+    """Each top-up that was asked for belongs to a change that was announced, with its last day."""
+    announced = {
+        str(id_): due for id_, due in session.execute(sa.select(LawChange.id, LawChange.due))
+    }
+    rows = session.execute(
+        sa.select(CertificateEvent.serial, CertificateEvent.change, CertificateEvent.due)
+        .where(CertificateEvent.kind == "top-up-asked")
+        .execution_options(**EVERYBODYS)
+    )
+    for serial, change, due in rows:
+        if announced.get(change) != due:
+            yield Flaw(serial, "its top-up belongs to no change of the law that was announced")
 
 
 def _chains(session: Session) -> Iterator[Flaw]:

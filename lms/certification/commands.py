@@ -1,7 +1,11 @@
-"""``lms certificates``: check one with no network, and look after keys and the revocation list."""
+"""``lms certificates``: check one with no network, and look after keys and the revocation list.
+
+``lms sources changed``: what rests on a source of the law, down to certificates.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +21,7 @@ from lms.certification.lists import RevocationList
 from lms.certification.signing import NotGenuine, PublicKeys
 from lms.certification.tokens import Claims, Verified
 from lms.domain.certification import Status, status
+from lms.domain.impact import KINDS
 from lms.domain.rules import legal_clock
 
 GENUINE, EXPIRED, REVOKED, UNKNOWN = 0, 3, 4, 5
@@ -188,6 +193,24 @@ def _shown(found: Verified) -> list[tuple[str, str]]:
     ]
 
 
+@certificates.command("verify-page")
+@click.argument("page", type=_FILE)
+@click.argument("signature", type=_FILE)
+@click.option("--key", "key_paths", multiple=True, type=_FILE, help="Public keys (PEM).")
+def verify_page(page: Path, signature: Path, key_paths: tuple[Path, ...]) -> None:
+    """Say whether PAGE, which checks certificates offline, is the one that was signed."""
+    from lms.certification import offline
+
+    try:
+        at = offline.signed_at(
+            page.read_bytes(), signature.read_text("ascii", "replace"), _public(key_paths)
+        )
+    except NotGenuine:
+        click.echo("UNKNOWN: this page was not signed by a known key, or was changed since.")
+        sys.exit(UNKNOWN)
+    click.echo(f"GENUINE: signed with the list of {at:%Y-%m-%d %H:%M} UTC.")
+
+
 @certificates.command()
 def audit() -> None:
     """Look for certificates that did not come into being as they must. Exit code 1 if there are."""
@@ -255,3 +278,52 @@ def export_list(file: Path, qr: Path | None) -> None:
         except segno.DataOverflowError:
             raise Trouble("The list is too long for one QR; give people the file.") from None
         click.echo(f"The same as a QR in {qr}.")
+
+
+@click.group()
+def sources() -> None:
+    """What the courses rest on."""
+
+
+@sources.command()
+@click.argument("source_id", metavar="SOURCE_ID")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def changed(source_id: str, form: str) -> None:
+    """List everything that rests on a source, down to open attempts and certificates.
+
+    Changes nothing: a coordinator decides and announces on the page for changes of the law.
+    Exit code 2 for a source that is not published.
+    """
+    from lms import clock, db
+    from lms.certification import law
+    from lms.cli import OneSentence, application
+    from lms.content import publishing
+    from lms.domain.errors import NotThere
+
+    application()
+    session = db.session()
+    books = publishing.current(session)
+    try:
+        found = law.impact(session, books, source_id, clock.now())
+    except NotThere:
+        raise OneSentence(f"{source_id} is not among the published sources.") from None
+    by_kind = {kind: [item.id for item in found.items if item.kind == kind] for kind in KINDS}
+    lists: dict[str, list[str]] = {
+        "rules": list(found.rules),
+        "lessons": by_kind["lesson"],
+        "questions": by_kind["question"],
+        "scenarios": by_kind["scenario"],
+        "quizzes": list(found.quizzes),
+        "programmes": list(found.programmes),
+        "open_attempts": [str(id_) for id_ in found.attempts],
+        "certificates": list(found.certificates),
+    }
+    if form == "json":
+        click.echo(json.dumps({"source": source_id, **lists}, ensure_ascii=False, indent=1))
+        return
+    source = books.sources[source_id]
+    click.echo(f"{source_id}: {source.instrument}, {source.article}")
+    for name, ids in lists.items():
+        click.echo(f"{name.replace('_', ' ')}: {len(ids)}")
+        for id_ in ids:
+            click.echo(f"  {id_}")

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.db import Base
+from lms.db import Base, new_id
 
 STANDING = sa.text("revoked_at IS NULL AND replaced_at IS NULL")
 
@@ -135,3 +135,46 @@ class StatusList(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     issued_at: Mapped[datetime]
     body: Mapped[bytes] = mapped_column(sa.LargeBinary)  # the signed text (lists.py)
+
+
+class LawChange(Base):
+    """A change of the law that an organisation has announced to its certificates' holders."""
+
+    __tablename__ = "law_changes"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("organisations.id"))
+    source_id: Mapped[str] = mapped_column(sa.String(80))
+    release_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("releases.id"))
+    announced_at: Mapped[datetime]
+    announced_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"))
+    due: Mapped[date]
+
+
+class LawChangeItem(Base):
+    """What was decided for one lesson, question or scenario that a change touches."""
+
+    __tablename__ = "law_change_items"
+    __table_args__ = (
+        sa.CheckConstraint("kind IN ('lesson', 'question', 'scenario')", name="kind"),
+        sa.CheckConstraint(
+            "decision IN ('still-right', 'reword', 'void', 'retest')", name="decision"
+        ),
+    )
+
+    change_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("law_changes.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    item: Mapped[str] = mapped_column(sa.String(160), primary_key=True)
+    decision: Mapped[str] = mapped_column(sa.String(12))
+
+
+class TopUpStep(Base):
+    """One item of a top-up that its holder has done, once."""
+
+    __tablename__ = "top_up_steps"
+
+    change_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("law_changes.id"), primary_key=True)
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    item: Mapped[str] = mapped_column(sa.String(160), primary_key=True)
+    done_at: Mapped[datetime]

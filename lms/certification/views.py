@@ -20,7 +20,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.certification import actions, checking, obstacles, queries, wording
+from lms.certification import actions, checking, obstacles, offline, queries, wording
 from lms.certification.checking import Answer
 from lms.certification.forms import CertifyForm, VerifyForm
 from lms.certification.keys import NoKey, public_text
@@ -104,6 +104,32 @@ def revocation_list() -> Response:
         raise NotThere
     name = f"revocations-{found.number}.list"
     return sent(found.body + b"\n", "text/plain; charset=us-ascii", name)
+
+
+@bp.get("/verify/page")
+@public
+def offline_page() -> Response:
+    """A page to take away that checks certificates with no network."""
+    return sent(_offline_page(), "text/html; charset=utf-8", "check-certificates.html")
+
+
+@bp.get("/verify/page.sig")
+@public
+def offline_signature() -> Response:
+    """The signature of that page, as it is now."""
+    content, key = _offline_page(), keys().issuing
+    newest = queries.newest_list(db.session())
+    if key is None or newest is None:
+        raise NotThere
+    text = offline.signature(content, key, newest.issued_at) + "\n"
+    return sent(text.encode(), "text/plain; charset=us-ascii", "check-certificates.html.sig")
+
+
+def _offline_page() -> bytes:
+    ring, newest = keys().public, queries.newest_list(db.session())
+    if not ring:
+        raise NotThere
+    return offline.page(ring, newest.body.decode() if newest else None)
 
 
 @bp.get("/verify/keys")
@@ -250,5 +276,6 @@ def file(serial: str) -> Response:
     return sent(content, "application/pdf", f"certificate-{serial_shown(found.serial)}.pdf")
 
 
-# The views of what happens to a certificate later belong to the same blueprint.
+# What happens to a certificate later, and changes of the law, belong to the same blueprint.
 import_module("lms.certification.later")
+import_module("lms.certification.law_views")

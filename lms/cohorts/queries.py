@@ -101,6 +101,11 @@ def _reach(actor: Actor, permission: Permission) -> sa.ColumnElement[bool]:
     return sa.or_(*conditions)
 
 
+def learner_ids(cohort_ids: Sequence[uuid.UUID]) -> sa.Select[uuid.UUID]:
+    """The ids of all who learn in these cohorts, to ask other tables by."""
+    return accounts.holding(cohort_ids, (Role.TRAINEE, Role.OFFICIAL))
+
+
 def visible(session: Session, actor: Actor) -> list[CohortView]:
     """Every cohort this person may look into, in order of name."""
     rows = session.execute(

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     CERTIFY = "certify"
     REVOKE = "revoke"
     SEE_ELECTIONS = "see-elections"
+    CHANGE_LAW = "change-law"
     SEE_SESSIONS = "see-sessions"
     SEE_PLATFORM = "see-platform"
     READ_TRAIL = "read-trail"
@@ -83,6 +84,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.IMPORT_PEOPLE,
             Permission.REVOKE,
             Permission.SEE_ELECTIONS,
+            Permission.CHANGE_LAW,
             Permission.SEE_SESSIONS,
             Permission.TEND_EXAMS,
             Permission.CORRECT_MARKS,

@@ -98,3 +98,15 @@ def own_runs(session: Session, actor: Actor, scenario: str) -> Sequence[Run]:
         .where(Run.account_id == actor.id, Run.scenario == scenario, Run.finished_at.is_not(None))
         .order_by(Run.finished_at.desc())
     ).all()
+
+
+def has_passed_since(session: Session, actor: Actor, scenario: str, since: datetime) -> bool:
+    """Whether this person began a run of a scenario after a moment, and passed it."""
+    passed = sa.select(Run.id).where(
+        Run.account_id == actor.id,
+        Run.scenario == scenario,
+        Run.passed.is_(True),
+        Run.finished_at.is_not(None),
+        Run.started_at > since,
+    )
+    return session.scalar(passed.limit(1)) is not None

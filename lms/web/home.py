@@ -26,6 +26,7 @@ def links() -> Iterator[tuple[str, str]]:
         (Permission.LEARN, "learning.shelf", _("Courses")),
         (Permission.SEE_COHORTS, "cohorts.shelf", _("Cohorts")),
         (Permission.SEE_ELECTIONS, "deployment.elections", _("Elections")),
+        (Permission.CHANGE_LAW, "certification.law_changes", _("Changes of the law")),
         (Permission.SEE_SESSIONS, "joint.shelf", _("Joint training")),
         (Permission.SEE_STATISTICS, "statistics.shelf", _("Statistics")),
         (Permission.JUDGE_QUESTIONS, "panels.shelf", _("Pass mark panels")),

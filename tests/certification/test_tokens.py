@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from datetime import date
 
@@ -114,15 +115,16 @@ def test_every_small_change_is_refused() -> None:
     assert [found for found in changed if not _refused(found)] == []
 
 
-def test_a_hundred_thousand_mutations_are_all_refused() -> None:
+def test_many_mutations_are_all_refused() -> None:
     """What scanners, editors and forgers do to a text: signs changed, lost, added and swapped,
     bytes bent, ends cut off, and the signature of another certificate put under these claims."""
     chance = random.Random(20260301)
     token = tokens.issue(claims(), KEY)
     other = tokens.issue(claims(level=2), KEY)
     assert len(token) == len(other)
+    wanted = 1_000_000 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 100_000
     accepted, tried = [], 0
-    while tried < 100_000:
+    while tried < wanted:
         bent = list(token)
         for _ in range(chance.choice((1, 1, 1, 2, 3, 8))):
             at = chance.randrange(len(bent))

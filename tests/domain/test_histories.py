@@ -152,7 +152,8 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.today > 20)
     @rule()
     def replace(self) -> None:
-        allowed = not self.ended and not self.held_back and self.word() != "expired"
+        free = not self.ended and not self.held_back and not self.followed
+        allowed = free and self.word() != "expired"
         assert self.do(Kind.REPLACED) == allowed
         self.ended = self.ended or ("replaced" if allowed else "")
 

@@ -230,6 +230,25 @@ FORMS = (
         ("name",),
     ),
     Form(
+        "certification.announce_change",
+        "zhan",
+        "/law-changes/src-confirmed",
+        {
+            "lesson-basics.seeing": "reword",
+            "question-q-look": "still-right",
+            "question-q-see": "retest",
+            "scenario-door": "still-right",
+            "due": "2026-03-20",
+            "sure": "yes",
+        },
+    ),
+    Form(
+        "certification.learn_change",
+        "aida",
+        "/my/top-ups/<change of the law>",
+        {"kind": "question", "item": "q-see", "answer": "marks"},
+    ),
+    Form(
         "certification.verify_post",
         ANONYMOUS,
         "/verify",

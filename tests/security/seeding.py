@@ -27,11 +27,12 @@ from lms.assessment import queries as sittings
 from lms.assessment.models import Essay, Repair
 from lms.calibration import actions as calibration
 from lms.certification import actions as certification
-from lms.certification import ending
+from lms.certification import changing, ending, law
 from lms.certification.keys import keyring, new_key
 from lms.content import publishing
 from lms.content.models import PublishedFile
 from lms.counts import actions as counts
+from lms.domain.impact import LESSON, QUESTION, Decision, Item
 from lms.domain.permissions import Place, Role
 from lms.drills import actions as drills
 from lms.learning import actions as learning
@@ -101,6 +102,7 @@ def build(app: Flask, now: datetime) -> tuple[Seeded, dict[str, list[dict[str, A
         for login, (cohort, trainer) in CERTIFIED.items():
             _certify(seeded, world, login, cohort, trainer, now)
         _correct(seeded, world, now)
+        _change_law(seeded, world, now)
         with db.transaction() as session:
             suspended = seeded.ids["certificate of erik"]
             actor, keys = world.actor("saule"), keyring(folder)
@@ -313,6 +315,28 @@ def _certify(
             session, actor, prepared, now=now, library=books, desk=desk()
         )
     seeded.ids[f"certificate of {login}"] = issued.serial
+
+
+def _change_law(seeded: Seeded, world: World, now: datetime) -> None:
+    """A paragraph has changed; those certified in North have a lesson and a question to learn."""
+    books = publishing.current(db.session())
+    again = {Item(LESSON, "basics/seeing"), Item(QUESTION, "q-see")}
+    decided = {
+        item: Decision.RETEST if item in again else Decision.STILL_RIGHT
+        for item in law.touched(books, "src-confirmed")
+    }
+    with db.transaction() as session:
+        change, _asked = changing.announce(
+            session,
+            world.actor("kairat"),
+            world.ids["North"],
+            "src-confirmed",
+            decided,
+            now.date() + timedelta(days=30),
+            now=now,
+            library=books,
+        )
+    seeded.ids["change of the law"] = str(change)
 
 
 def _sign_in(seeded: Seeded, world: World, login: str, now: datetime) -> None:

@@ -90,6 +90,9 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "certification.replace_post": TRAIL
     | {("status_lists", "*"), ("certificates", "*")}
     | {("certificates", name) for name in ("replaced_at", "replaced_as")},
+    "certification.announce_change": TRAIL
+    | {("law_changes", "*"), ("law_change_items", "*"), ("certificate_events", "*")},
+    "certification.learn_change": {("top_up_steps", "*")},
     "certification.verify_post": set(),
 }
 # A canary of each kind of column: found in the database, it was written.

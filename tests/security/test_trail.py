@@ -199,6 +199,7 @@ PROMISED = {
     "certification.suspend": "suspend-certificate",
     "certification.lift": "lift-certificate",
     "certification.replace_post": "replace",
+    "certification.announce_change": "announce-change",
 }
 
 
@@ -254,6 +255,9 @@ REFUSALS = (
         {"reason": "cleared"},
     ),
     Refused("certification.lift", "aida", "/certificates/<certificate of aida>/lift", 403),
+    Refused("certification.announce_change", "kairat", "/law-changes/src-confirmed", 422),
+    Refused("certification.announce_change", "kairat", "/law-changes/no-such-source", 404),
+    Refused("certification.announce_change", "tamara", "/law-changes/src-confirmed", 403),
     Refused("certification.replace_post", "kairat", f"{ITS_CERTIFICATE}/replace", 403),
     Refused("certification.replace_post", "timur", f"{ITS_CERTIFICATE}/replace", 404),
     Refused("certification.replace_post", "tamara", f"{ITS_CERTIFICATE}/replace", 422),

@@ -220,7 +220,7 @@ def refusal(history: History, kind: Kind, at: date, change: str = "") -> str | N
             return "asked-already" if change in known else None
     if found.suspended:
         return "suspended"
-    if kind is Kind.RENEWED and found.renewed:
+    if found.renewed:  # the next period has begun; it is that certificate which is corrected now
         return "renewed"
     if kind is Kind.REPLACED and now.status is Status.EXPIRED:
         return "expired"
