@@ -44,6 +44,7 @@ ROWS = {
     # What is missing before a certificate is one question over four rooms' rows.
     # Which corrections hold for a person is asked at every marking, in one statement.
     "lms.assessment.marking": {"accounts"},
+    # What is missing before a certificate is one question over four rooms' rows.
     "lms.certification.queries": {"assessment", "drills", "learning", "content"},
     # A certificate is shown only with its basis, and opened only with its holder's key.
     "lms.certification.papers": {"accounts", "assessment"},
