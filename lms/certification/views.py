@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from importlib import import_module
@@ -20,14 +21,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.certification import actions, checking, obstacles, offline, queries, wording
+from lms.certification import actions, badges, checking, obstacles, offline, queries, wording
 from lms.certification.checking import Answer
 from lms.certification.forms import CertifyForm, VerifyForm
 from lms.certification.keys import NoKey, public_text
 from lms.certification.printing import Unprintable
 from lms.certification.readiness import Readiness, examine
 from lms.certification.room import bp, desk, keys, sent, serial_of
-from lms.certification.sealing import open_pdf
+from lms.certification.sealing import open_pdf, open_token
 from lms.certification.throttle import Throttle
 from lms.certification.tokens import serial_shown
 from lms.cohorts import queries as cohorts
@@ -274,6 +275,30 @@ def file(serial: str) -> Response:
     except CannotOpen:
         raise NotThere from None
     return sent(content, "application/pdf", f"certificate-{serial_shown(found.serial)}.pdf")
+
+
+@bp.get("/certificates/<serial>/badge")
+@needs(Permission.OWN_ACCOUNT)
+def badge(serial: str) -> Response:
+    """One's own certificate as an Open Badge: JSON with a proof, or (``?format=jws``) a JWT."""
+    session, now = db.session(), clock.now()
+    held = {one.serial: one for one in queries.own(session, actor(), now)}
+    found = held.get(serial_of(serial))
+    if found is None:
+        raise NotThere
+    if not found.standing.holds:
+        raise TooLate(found.status.value)
+    kept, key = queries.sealed_token(session, found.serial), keys().must_issue()
+    try:
+        token = open_token(vault(), *kept) if kept else ""
+    except CannotOpen:
+        raise NotThere from None
+    unsigned = badges.credential(found.printed, token, wording.permits(found.printed), key.public)
+    name = f"certificate-{serial_shown(found.serial)}"
+    if request.args.get("format") == "jws":
+        return sent(badges.jwt(unsigned, key).encode(), "application/jose", f"{name}.jws")
+    made = json.dumps(badges.signed(unsigned, key, found.issued_at), ensure_ascii=False, indent=1)
+    return sent(made.encode(), "application/ld+json", f"{name}.json")
 
 
 # What happens to a certificate later, and changes of the law, belong to the same blueprint.

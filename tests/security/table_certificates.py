@@ -142,6 +142,13 @@ CERTIFICATION = (
         {"name": "A Name", "language": "en", "reason": "name"},
     ),
     Row(
+        "certification.badge",
+        "GET",
+        SIGNED_IN,
+        {f"/certificates/<certificate of {login}>/badge": login for login in ("aida", "dana")}
+        | {"/certificates/<no serial>/badge": ""},
+    ),
+    Row(
         "certification.file",
         "GET",
         SIGNED_IN,
