@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -26,16 +26,18 @@ from tests.certification import deeds
 from tests.certification.conftest import Certify
 from tests.conftest import Moment
 from tests.page import Page
+from tests.security.changes import filled_in
 from tests.world import World
 
 SignedInAs = Callable[[str], Page]
 # Planted in tests/tree: what rests on each of its two paragraphs, and nothing else does.
 SEEING, DOOR = Item("lesson", "basics/seeing"), Item("scenario", "door")
 SEE, LOOK = Item("question", "q-see"), Item("question", "q-look")
-CONFIRMED = {SEEING, SEE, LOOK, DOOR}
+OTHERS = {Item("question", f"q-{name}") for name in ("film", "heap", "pile", "spot")}
+CONFIRMED = {SEEING, SEE, LOOK, DOOR} | OTHERS
 RECALLED = {SEEING, Item("lesson", "basics/copying")} | {
     Item("question", f"q-{name}")
-    for name in ("gaps", "match", "mixed", "number", "order", "text", "true")
+    for name in ("act", "gaps", "match", "mixed", "number", "order", "text", "true")
 }
 
 
@@ -132,7 +134,7 @@ def test_the_command_prints_the_same_list(
         assert CliRunner().invoke(sources, ["changed", "nothing"]).exit_code == 2
         text = CliRunner().invoke(sources, ["changed", "src-confirmed"]).output
     assert found["lessons"] == ["basics/seeing"]
-    assert found["questions"] == ["q-look", "q-see"]
+    assert found["questions"] == sorted(i.id for i in CONFIRMED if i.kind == "question")
     assert found["scenarios"] == ["door"]
     assert found["certificates"] == [serial]
     assert f"  {serial}" in text
@@ -222,13 +224,7 @@ def test_pages_announce_and_let_the_holder_learn(
     certified()
     coordinator = signed_in_as("kairat").get("/law-changes/")
     assert "src-confirmed" in coordinator.text
-    fields = {
-        "lesson-basics.seeing": "reword",
-        "question-q-look": "still-right",
-        "question-q-see": "retest",
-        "scenario-door": "still-right",
-        "due": date(2026, 3, 20).isoformat(),
-    }
+    fields = filled_in() | {"sure": ""}
     coordinator.get("/law-changes/src-confirmed")
     coordinator.post("/law-changes/src-confirmed", fields, status=422)
     assert "Say that you are sure." in coordinator.text

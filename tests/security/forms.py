@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.page import Sheet, check_sheet
+from tests.security.changes import filled_in
 from tests.security.seeding import ANONYMOUS, Seeded
 
 FORM = "application/x-www-form-urlencoded"
@@ -233,14 +234,7 @@ FORMS = (
         "certification.announce_change",
         "zhan",
         "/law-changes/src-confirmed",
-        {
-            "lesson-basics.seeing": "reword",
-            "question-q-look": "still-right",
-            "question-q-see": "retest",
-            "scenario-door": "still-right",
-            "due": "2026-03-20",
-            "sure": "yes",
-        },
+        filled_in(),
     ),
     Form(
         "certification.learn_change",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.security.changes import filled_in
 from tests.security.table import (
     COORDINATORS,
     EVERYBODY,
@@ -16,15 +17,6 @@ from tests.security.table import (
     of_people,
 )
 
-# A decision about everything that rests on one source of the test tree.
-CHANGE = {
-    "lesson-basics.seeing": "reword",
-    "question-q-look": "still-right",
-    "question-q-see": "retest",
-    "scenario-door": "still-right",
-    "due": "2026-03-20",
-    "sure": "yes",
-}
 CERTIFICATION = (
     Row("certification.verify", "GET", EVERYBODY, alone("/verify", EVERYBODY)),
     Row("certification.verify_post", "POST", EVERYBODY, alone("/verify", EVERYBODY), (422,)),
@@ -51,7 +43,7 @@ CERTIFICATION = (
         COORDINATORS,
         content("/law-changes/src-confirmed", COORDINATORS, "/law-changes/no-such-source"),
         (303,),
-        CHANGE,
+        filled_in(),
     ),
     Row(
         "certification.top_up",
