@@ -126,6 +126,7 @@ def _register() -> None:
     from lms.assessment.commands import attempts
     from lms.certification.commands import certificates
     from lms.certification.commands import certificates, sources
+    from lms.certification.logbook.commands import log
     from lms.cohorts.commands import import_people, invite
     from lms.content.commands import check
     from lms.counts.commands import counts
@@ -133,11 +134,14 @@ def _register() -> None:
     from lms.exchange.commands import questions
     from lms.statistics.commands import statistics
     from lms.statistics.simulating import simulation
+    from lms.learning.commands import card
 
     main.add_command(check)
     main.add_command(counts)
     main.add_command(attempts)
     main.add_command(load_demo)
+    certificates.add_command(log)
+    main.add_command(card)
     main.add_command(certificates)
     main.add_command(statistics)
     main.add_command(simulation)

@@ -20,6 +20,7 @@ import pysqlite3.dbapi2 as sqlite
 import sqlalchemy as sa
 
 from lms import clock, config, db, schema, trail
+from lms.certification import logbook
 from lms.certification.auditing import audit
 
 LEAST_FREE = 500 * 1024 * 1024
@@ -249,6 +250,13 @@ def _rows(database: db.Database) -> Iterator[Finding]:
             f"certificates: {flaws} with a flaw; lms certificates audit"
             if flaws
             else "certificates: each rests on a passed exam",
+        )
+        torn = logbook.first_break(session)
+        yield Finding(
+            torn is None,
+            f"log of certificates: rewritten before entry {torn}"
+            if torn
+            else "log of certificates: as its checkpoints say",
         )
         last = session.scalar(sa.select(sa.func.max(trail.Entry.at)))
     if last is not None:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from lms import trail
 from lms.accounts.models import Account
-from lms.certification import histories, making, queries
+from lms.certification import histories, logbook, making, queries
 from lms.certification.ending import locked, must, publish_list
 from lms.certification.making import Desk, Draft
 from lms.certification.models import Certificate
@@ -46,6 +46,7 @@ class Prepared:
     trainee_id: uuid.UUID
     readiness: Readiness
     row: dict[str, Any] | None
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,8 @@ def prepare(
         law=legal_clock(found.law_on),
         follows=found.follows,
     )
-    row = making.make(session, draft, name, by=actor.id, now=now, desk=desk)
-    return Prepared(trainee_id, found, row)
+    row, token = making.make(session, draft, name, by=actor.id, now=now, desk=desk)
+    return Prepared(trainee_id, found, row, token)
 
 
 def certify(
@@ -145,6 +146,7 @@ def certify(
         "cause": row["cause"],
     }
     _record(session, actor, "certify", row["serial"], now, facts)
+    _log(session, row["serial"], prepared.token, desk, now)
     newest = queries.newest_list(session)
     if newest is None or now - newest.issued_at > LIST_LIFE:
         publish_list(session, desk.keys, now=now)
@@ -160,7 +162,7 @@ def prepare_replacement(
     *,
     now: datetime,
     desk: Desk,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], str]:
     """Sign and draw a corrected certificate for the same period, without writing anything.
 
     It says what the old one says, in the words that were published then; only the name, the
@@ -204,7 +206,7 @@ def prepare_replacement(
 def replace_with(
     session: Session,
     actor: Actor,
-    row: dict[str, Any],
+    prepared: tuple[dict[str, Any], str],
     reason: str,
     *,
     now: datetime,
@@ -217,12 +219,14 @@ def replace_with(
     """
     if reason not in REPLACE_REASONS:
         raise ValueError("not a reason on the list")
+    row, token = prepared
     old = locked(session, actor, row["follows"], Permission.CERTIFY)
     must(session, old, Kind.REPLACED, now)
     _make_room(session, old.serial, "replacement", now)
     _insert(session, row)
     facts = {"follows": old.serial, "reason": reason}
     _record(session, actor, "replace", row["serial"], now, facts)
+    _log(session, row["serial"], token, desk, now)
     publish_list(session, desk.keys, now=now)
     serial: str = row["serial"]
     return serial
@@ -233,6 +237,13 @@ def _insert(session: Session, row: dict[str, Any]) -> None:
         raise IndexTaken
     session.add(Certificate(**row))
     session.flush()
+
+
+def _log(session: Session, serial: str, token: str, desk: Desk, now: datetime) -> None:
+    """Enter it in the log, and make a checkpoint when one is due."""
+    logbook.append(session, serial, token)
+    if logbook.is_due(session, now):
+        logbook.make_checkpoint(session, desk.keys, now=now)
 
 
 def _make_room(session: Session, serial: str, how: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms import trail
-from lms.certification import queries
+from lms.certification import logbook, queries
 from lms.certification.making import EVERYBODYS
 from lms.certification.models import Certificate, CertificateEvent, LawChange
 
@@ -41,6 +41,7 @@ def audit(session: Session) -> list[Flaw]:
         for serial in queries.unsupported(session)
     ]
     found += _against_the_trail(session)
+    found += [Flaw(serial, "it is not in the log") for serial in logbook.unlogged(session)]
     found += _chains(session)
     found += _top_ups(session)
     return sorted(found, key=lambda flaw: (flaw.serial, flaw.what))

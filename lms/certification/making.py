@@ -74,8 +74,8 @@ def named(name: str) -> str:
 
 def make(
     session: Session, draft: Draft, name: str, *, by: uuid.UUID, now: datetime, desk: Desk
-) -> dict[str, Any]:
-    """The row of a certificate that is signed and drawn, and not yet issued.
+) -> tuple[dict[str, Any], str]:
+    """The row of a certificate that is signed and drawn, and not yet issued; and its token.
 
     The name is printed and hashed into the token, and kept nowhere else.
     Raises NotThere for an erased person, NoKey, TooLate when the list is full, and
@@ -107,7 +107,7 @@ def make(
     wrapped = session.scalar(sa.select(Account.person_key).where(Account.id == draft.trainee_id))
     if wrapped is None:
         raise NotThere  # an erased person
-    return {
+    row = {
         "serial": printed["serial"],
         "account_id": draft.trainee_id,
         "cohort_id": draft.cohort_id,
@@ -132,6 +132,7 @@ def make(
         "pdf_sealed": seal_pdf(desk.vault, draft.trainee_id, wrapped, drawn),
         "pdf_sha256": hashlib.sha256(drawn).hexdigest(),
     }
+    return row, token
 
 
 def free_index(session: Session) -> int:

@@ -178,3 +178,26 @@ class TopUpStep(Base):
     kind: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
     item: Mapped[str] = mapped_column(sa.String(160), primary_key=True)
     done_at: Mapped[datetime]
+
+
+class LogEntry(Base):
+    """A certificate in the log of all: the hash of its token with a salt. Rows are only added."""
+
+    __tablename__ = "log_entries"
+    __table_args__ = (sa.UniqueConstraint("place", name="one_at_a_place"),)
+
+    serial: Mapped[str] = mapped_column(sa.ForeignKey("certificates.serial"), primary_key=True)
+    place: Mapped[int]  # from 0, without a gap
+    salt: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    leaf: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class LogCheckpoint(Base):
+    """What the log was at a moment, signed; handed out, so that it cannot be taken back."""
+
+    __tablename__ = "log_checkpoints"
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(sa.Text)

@@ -21,7 +21,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.certification import actions, badges, checking, obstacles, offline, queries, wording
+from lms.certification import (
+    actions,
+    badges,
+    checking,
+    logbook,
+    obstacles,
+    offline,
+    queries,
+    wording,
+)
 from lms.certification.checking import Answer
 from lms.certification.forms import CertifyForm, VerifyForm
 from lms.certification.keys import NoKey, public_text
@@ -299,6 +308,34 @@ def badge(serial: str) -> Response:
         return sent(badges.jwt(unsigned, key).encode(), "application/jose", f"{name}.jws")
     made = json.dumps(badges.signed(unsigned, key, found.issued_at), ensure_ascii=False, indent=1)
     return sent(made.encode(), "application/ld+json", f"{name}.json")
+
+
+@bp.get("/certificates/<serial>/proof")
+@needs(Permission.OWN_ACCOUNT)
+def proof(serial: str) -> Response:
+    """What shows that one's own certificate was in the log when a checkpoint was made."""
+    session = db.session()
+    held = {one.serial for one in queries.own(session, actor())}
+    if (found := serial_of(serial)) not in held:
+        raise NotThere
+    kept = queries.sealed_token(session, found)
+    try:
+        token = open_token(vault(), *kept) if kept else ""
+    except CannotOpen:
+        raise NotThere from None
+    made = json.dumps(logbook.proof_of(session, found, token), indent=1)
+    return sent(made.encode(), "application/json", f"certificate-{serial_shown(found)}.proof.json")
+
+
+@bp.get("/verify/checkpoint")
+@public
+def log_checkpoint() -> Response:
+    """The newest checkpoint of the log, for those who keep one outside."""
+    found = logbook.newest(db.session())
+    if found is None:
+        raise NotThere
+    name = f"log-{found.size}.checkpoint"
+    return sent(f"{found.body}\n".encode(), "text/plain; charset=us-ascii", name)
 
 
 # What happens to a certificate later, and changes of the law, belong to the same blueprint.

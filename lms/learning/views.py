@@ -15,11 +15,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from lms import clock, db
 from lms.certification import queries as certification
 from lms.content.library import Document, Library
-from lms.domain.errors import NotThere
+from lms.domain.errors import NotThere, TooLate
 from lms.domain.languages import pick
 from lms.domain.permissions import Permission
 from lms.domain.questions import Unreadable
-from lms.learning import actions, pages, progress, queries
+from lms.learning import actions, cards, pages, progress, queries
 from lms.web import kept
 from lms.web.access import actor, needs, public
 from lms.web.forms import given_key
@@ -62,6 +62,29 @@ def pledge() -> str:
         translation=programme["translations"].get(language()),
         signed=signed,
     )
+
+
+@bp.get("/my/card")
+@needs(Permission.SIT_QUIZ)
+def card() -> Response:
+    """The pocket card of one's own programme, on the law of one's own election."""
+    session = db.session()
+    me, books = queries.reader(session, actor()), queries.library(session)
+    paper = request.args.get("paper", "a4")
+    if me.cohort is None or me.cohort.programme not in books.programmes:
+        raise NotThere
+    if paper not in cards.PAPERS:
+        raise NotThere
+    version = str(books.published)[:8]
+    try:
+        made = cards.pdf(books, me.cohort.programme, language(), me.clock, paper, version)
+    except cards.Stale:
+        raise TooLate("card-stale") from None
+    except cards.TooLong:
+        raise TooLate("card-too-long") from None
+    answer = Response(made, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="card-{paper}.pdf"'
+    return answer
 
 
 @bp.post("/my/pledge")

@@ -277,9 +277,11 @@ def test_sixty_four_who_replace_and_renew_one_certificate_leave_one_that_follows
     def deed(number: int) -> object:
         if number % 2:
             return deeds.write(app, world, now, desk, renewals[number % 4 // 2]).serial
-        row = dict(rows[number % 4 // 2])
+        prepared = rows[number % 4 // 2]
         with app.app_context(), db.transaction() as session:
-            return deeds.actions.replace_with(session, actor, row, "name", now=now(), desk=desk)
+            return deeds.actions.replace_with(
+                session, actor, prepared, "name", now=now(), desk=desk
+            )
 
     at_once(64, deed)
     with app.app_context():

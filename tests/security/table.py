@@ -172,6 +172,7 @@ HOUSE = (
 
 LEARNING = (
     Row("learning.my", "GET", LEARNERS, alone("/my/", LEARNERS)),
+    Row("learning.card", "GET", LEARNERS, alone("/my/card?paper=a6", LEARNERS), (200, 409)),
     Row("learning.pledge", "GET", LEARNERS, alone("/my/pledge", LEARNERS)),
     Row("learning.sign_pledge", "POST", LEARNERS, alone("/my/pledge", LEARNERS), (303,)),
     Row("learning.shelf", "GET", READERS, alone("/courses/", READERS)),

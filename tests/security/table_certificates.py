@@ -29,6 +29,7 @@ CERTIFICATION = (
     Row("certification.revocation_list", "GET", EVERYBODY, alone("/verify/list", EVERYBODY)),
     Row("certification.offline_page", "GET", EVERYBODY, alone("/verify/page", EVERYBODY)),
     Row("certification.offline_signature", "GET", EVERYBODY, alone("/verify/page.sig", EVERYBODY)),
+    Row("certification.log_checkpoint", "GET", EVERYBODY, alone("/verify/checkpoint", EVERYBODY)),
     Row("certification.public_keys", "GET", EVERYBODY, alone("/verify/keys", EVERYBODY)),
     Row("certification.law_changes", "GET", COORDINATORS, alone("/law-changes/", COORDINATORS)),
     Row(
@@ -132,6 +133,14 @@ CERTIFICATION = (
         of_certificates("/certificates/SERIAL/replace", coordinators=False),
         (303, 409),
         {"name": "A Name", "language": "en", "reason": "name"},
+    ),
+    Row(
+        "certification.proof",
+        "GET",
+        SIGNED_IN,
+        {f"/certificates/<certificate of {login}>/proof": login for login in ("aida", "erik")}
+        | {"/certificates/<no serial>/proof": ""},
+        (200, 409),  # 409 while no checkpoint covers it
     ),
     Row(
         "certification.badge",

@@ -28,6 +28,7 @@ SUCCEEDS: Mapping[str, Mapping[str, str]] = {
 # What each deed may touch: (table, column), "*" for rows that come or go. Written by hand.
 SESSION = {("device_sessions", "*")}
 TRAIL = {("trail", "*")}
+LOG = {("log_entries", "*"), ("log_checkpoints", "*")}
 LEARNT = {("evidence", "*"), ("rule_standings", "*"), ("rule_standings", "last")}
 LEARNT |= {("rule_standings", name) for name in ("seen", "right", "at")}
 MARKED = TRAIL | {("result_changes", "*")}
@@ -81,13 +82,14 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     | {("accounts", "*"), ("roles_held", "*"), ("one_time_codes", "*")},
     "cohorts.invite": TRAIL | {("one_time_codes", "*")},
     "cohorts.issue_code": TRAIL | {("one_time_codes", "*"), ("one_time_codes", "used_at")},
-    "certification.certify_post": TRAIL | {("certificates", "*"), ("status_lists", "*")},
+    "certification.certify_post": TRAIL | LOG | {("certificates", "*"), ("status_lists", "*")},
     "certification.revoke": TRAIL
     | {("status_lists", "*")}
     | {("certificates", name) for name in ("revoked_at", "revoked_by", "revoked_reason")},
     "certification.suspend": TRAIL | {("status_lists", "*"), ("certificate_events", "*")},
     "certification.lift": TRAIL | {("status_lists", "*"), ("certificate_events", "*")},
     "certification.replace_post": TRAIL
+    | LOG
     | {("status_lists", "*"), ("certificates", "*")}
     | {("certificates", name) for name in ("replaced_at", "replaced_as")},
     "certification.announce_change": TRAIL
