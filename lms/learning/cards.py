@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from babel.dates import format_date
@@ -68,7 +68,9 @@ def lines(
     found, stale = [], []
     for lesson in books.programme(programme).requires.lessons:
         document = books.lessons.get(lesson)
-        for rule_id in dict.fromkeys(document["rule_ids"] if document else ()):
+        if document is None:
+            continue
+        for rule_id in dict.fromkeys(document["rule_ids"]):
             wording = books.rules[rule_id].at(day)
             if wording is None or books.taught_in[rule_id] != lesson:
                 continue
@@ -126,7 +128,8 @@ def _day(day: date, language: str) -> str:
     return format_date(day, format="long", locale={"en": "en_GB"}.get(language, language))
 
 
-def _drawn(data: str, form: Any) -> Any:
+def _drawn(data: str, form: Literal["pdf", "svg"]) -> Any:
+    """The card in this form: one file for a PDF, and for SVG a list when it has several sides."""
     return typst.compile(  # type: ignore[type-var]  # its stub knows paths, not bytes
         TEMPLATE.read_bytes(),
         root=str(TEMPLATE.parent),
@@ -134,7 +137,7 @@ def _drawn(data: str, form: Any) -> Any:
         ignore_system_fonts=True,
         format=form,
         sys_inputs={"data": data},
-        **({"pdf_standards": ["ua-1"]} if form == "pdf" else {}),
+        pdf_standards="ua-1" if form == "pdf" else None,
     )
 
 
