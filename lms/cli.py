@@ -132,9 +132,9 @@ def _register() -> None:
     from lms.counts.commands import counts
     from lms.demo.commands import load_demo
     from lms.exchange.commands import questions
+    from lms.learning.commands import card
     from lms.statistics.commands import statistics
     from lms.statistics.simulating import simulation
-    from lms.learning.commands import card
 
     main.add_command(check)
     main.add_command(counts)
