@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms import trail
+from lms.accounts.models import Account
 from lms.certification import histories, law
 from lms.certification.ending import add_event, publish_list
 from lms.certification.keys import Keyring
@@ -113,6 +114,7 @@ def learn(
     NotThere for an item that is not part of it, and NotRight.
     """
     # Whoever answers in two tabs at once waits here, so that one of them completes it.
+    session.execute(sa.select(Account.id).where(Account.id == actor.id).with_for_update())
     session.execute(
         sa.select(Certificate.serial).where(Certificate.account_id == actor.id).with_for_update()
     )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms import trail
+from lms.accounts.models import Account
 from lms.certification import histories, lists, queries
 from lms.certification.keys import Keyring
 from lms.certification.making import EVERYBODYS
@@ -27,8 +28,14 @@ def locked(
 ) -> Certificate:
     """One certificate, held against everybody else until the transaction ends.
 
-    Raises NotThere, and NotYours for those who may look but not do this.
+    Its holder's account is held first, as in certifying: in another order two deeds about one
+    person would wait for each other. Raises NotThere, and NotYours for those who may look but not
+    do this.
     """
+    holder = sa.select(Certificate.account_id).where(Certificate.serial == serial)
+    session.execute(
+        sa.select(Account.id).where(Account.id == holder.scalar_subquery()).with_for_update()
+    )
     session.execute(
         sa.select(Certificate.serial).where(Certificate.serial == serial).with_for_update()
     )

@@ -226,6 +226,10 @@ def at_once(count: int, deed: Callable[[int], object]) -> list[object]:
             found.append(deed(number))
         except TooLate as refused:
             found.append(refused.args[0])
+        except sa.exc.OperationalError as problem:
+            # A server lets nobody wait for longer than it was told to; that is a page "try again".
+            assert "lock timeout" in str(problem), problem
+            found.append("busy")
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
     for thread in threads:
@@ -250,7 +254,7 @@ def test_sixty_four_who_certify_revoke_suspend_and_replace_at_once_leave_one_out
     found = at_once(64, deed)
     done = Counter(str(one) for one in found)
     assert done["True"] in (1, 2), done  # suspended once at most, then revoked once
-    assert done["True"] + done["revoked"] + done["suspended"] == 64
+    assert done["True"] + done["revoked"] + done["suspended"] + done["busy"] == 64
     assert status_of(app, serial, now) is Status.REVOKED
     with app.app_context():
         numbers = db.session().scalars(sa.select(CertificateEvent.number)).all()

@@ -52,6 +52,8 @@ ROWS = {
     "lms.certification.readiness": {"accounts"},
     "lms.certification.actions": {"accounts"},
     "lms.certification.making": {"accounts"},
+    "lms.certification.ending": {"accounts"},
+    "lms.certification.changing": {"accounts"},
     # A change of the law reaches down to the papers of attempts that are open.
     "lms.certification.law": {"assessment"},
     # A cohort is shown with the day of its election.
