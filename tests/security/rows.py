@@ -74,14 +74,17 @@ def of_people(pattern: str, coordinators: bool = True) -> dict[str, str]:
     }
 
 
-def of_certificates(pattern: str, holders: bool = False) -> dict[str, str]:
+def of_certificates(
+    pattern: str, holders: bool = False, coordinators: bool = True
+) -> dict[str, str]:
     def at(holder: str) -> str:
         return pattern.replace("SERIAL", f"<certificate of {holder}>")
 
+    kairat, zhan = (" kairat", " zhan") if coordinators else ("", "")
     return {
-        at("aida"): "tamara kairat" + (" aida" if holders else ""),
-        at("dana"): "timur kairat" + (" dana" if holders else ""),
-        at("erik"): "saule zhan" + (" erik" if holders else ""),
+        at("aida"): "tamara" + kairat + (" aida" if holders else ""),
+        at("dana"): "timur" + kairat + (" dana" if holders else ""),
+        at("erik"): "saule" + zhan + (" erik" if holders else ""),
         at("oleg"): "vera" + (" oleg" if holders else ""),
         pattern.replace("SERIAL", "<no serial>"): "",
     }

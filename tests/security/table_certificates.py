@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.security.changes import filled_in
-from tests.security.table import (
+from tests.security.rows import (
     COORDINATORS,
     EVERYBODY,
     LEARNERS,
