@@ -166,8 +166,8 @@ def done_for_all(
     scenarios = _gathered(session.execute(_PLAYED, wanted))
     pledges = _gathered(session.execute(_PLEDGED, wanted))
     counts: dict[uuid.UUID, dict[str, int]] = {}
-    for row in session.execute(_COUNTED, wanted):
-        counts.setdefault(row.account_id, {})[row.exercise] = int(row.detection)
+    for one_run in session.execute(_COUNTED, wanted):
+        counts.setdefault(one_run.account_id, {})[one_run.exercise] = int(one_run.detection)
     passed = passed_by(session, library, people)
     found = {}
     for person in people:

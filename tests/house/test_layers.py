@@ -32,7 +32,6 @@ ROWS = {
     "lms.assessment.marking": {"accounts"},
     # What is missing before a certificate is one question over several rooms' rows.
     "lms.certification.queries": {
-        "accounts",
         "assessment",
         "counts",
         "drills",

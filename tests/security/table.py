@@ -18,6 +18,7 @@ from tests.security.rows import (
     READERS,
     SIGNED_IN,
     STAFF,
+    TRAINERS,
     Row,
     alone,
     content,
