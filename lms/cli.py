@@ -124,7 +124,6 @@ def people() -> None:
 
 def _register() -> None:
     from lms.assessment.commands import attempts
-    from lms.certification.commands import certificates
     from lms.certification.commands import certificates, sources
     from lms.certification.logbook.commands import log
     from lms.cohorts.commands import import_people, invite

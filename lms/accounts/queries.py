@@ -196,6 +196,8 @@ def labels(session: Session, ids: Iterable[uuid.UUID], vault: Vault) -> dict[uui
     """What these people are called, for somebody who may know them."""
     rows = session.scalars(sa.select(Account).where(Account.id.in_(list(ids))))
     return {row.id: person_of(row, vault).label for row in rows}
+
+
 def holding(cohort_ids: Sequence[uuid.UUID], roles: Sequence[Role]) -> sa.Select[uuid.UUID]:
     """The ids of all who hold one of these roles in these cohorts, as part of a statement."""
     return sa.select(RoleHeld.account_id).where(

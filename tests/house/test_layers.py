@@ -40,11 +40,6 @@ ROWS = {
     },
     # Whose results a correction concerns: everybody of an organisation.
     "lms.assessment.correcting": {"accounts"},
-    # What is missing before a certificate is one question over four rooms' rows.
-    # Which corrections hold for a person is asked at every marking, in one statement.
-    "lms.assessment.marking": {"accounts"},
-    # What is missing before a certificate is one question over four rooms' rows.
-    "lms.certification.queries": {"assessment", "drills", "learning", "content"},
     # A certificate is shown only with its basis, and opened only with its holder's key.
     "lms.certification.papers": {"accounts", "assessment"},
     # Whoever is certified must still be there, and stays locked until the certificate stands.
