@@ -22,6 +22,7 @@ ROWS = (
     "answer",
     "whole_quiz",
     "signin",
+    "report",
     "verify",
     "pdf",
     "weight",
