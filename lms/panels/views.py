@@ -133,11 +133,11 @@ def judge(panel_id: uuid.UUID) -> AnyResponse | tuple[str, int]:
     session = db.session()
     found = queries.one(session, actor(), panel_id, permission=Permission.JUDGE_QUESTIONS)
     asked = queries.asked(session, found)
-    given = {q: request.form.get(f"{FIELD}{q}", "").strip()[:10] for q in asked.questions}
+    given = {q: request.form.get(f"{FIELD}{q}", "").strip() for q in asked.questions}
     errors = {
         f"{FIELD}{question}": [_("Write a whole number from 0 to 100, or leave it empty.")]
         for question, text in given.items()
-        if text and not (text.isascii() and text.isdecimal() and int(text) <= 100)
+        if text and not (text.isascii() and text.isdecimal() and len(text) < 4 and int(text) <= 100)
     }
     if errors:
         return _form(found, asked, given, errors), 422

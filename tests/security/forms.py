@@ -54,6 +54,15 @@ PLACES = {"place-count": "1", "place-protocol": "2", "place-copy": "3"}
 PAIRS = {"match-chair": "r-signs", "match-observer": "r-watches", "match-voter": "r-votes"}
 A_PERSON = "/cohorts/<North one>/people"
 
+# Every incident of tests/tree judged.
+JUDGED = {
+    "i-sealed-box": "in-order",
+    "i-long-queue": "in-order",
+    "i-missing-pen": "irregularity",
+    "i-open-register": "irregularity",
+    "i-two-papers": "violation",
+    "i-no-copy": "violation",
+}
 FORMS = (
     Form(
         "accounts.sign_in_post",
@@ -154,6 +163,10 @@ FORMS = (
     Form("assessment.apply_correction", "kairat", "/corrections/<correction of North>/apply"),
     Form("assessment.undo_correction", "kairat", "/corrections/<applied correction of North>/undo"),
     Form("assessment.finish", "aida", "/attempts/<attempt of aida>/finish"),
+    Form("panels.open_panel", "kairat", "/panels/open", {"quiz": "exam"}),
+    Form("panels.judge", "tamara", "/panels/<panel of North>", {"q-q-see": "60"}, ("q-q-see",)),
+    Form("panels.close", "kairat", "/panels/<panel of North>/close"),
+    Form("calibration.judge", "timur", "/calibrations/room", JUDGED),
     Form("drills.start", "timur", "/scenarios/door/start"),
     Form(
         "drills.choose",

@@ -23,6 +23,8 @@ SCOPED = {
     "certificates": {"account_id", "cohort_id", "serial"},
     "check_answers": {"account_id"},
     "cohorts": {"id", "organisation_id", "name"},
+    "count_runs": {"account_id", "id"},
+    "count_steps": {"run_id"},
     "device_sessions": {"account_id", "digest", "id"},
     "elections": {"id", "organisation_id"},
     "essay_marks": {"essay_id", "marker_id"},
@@ -33,12 +35,14 @@ SCOPED = {
     "panels": {"id", "organisation_id"},
     "pledges": {"account_id"},
     "readings": {"account_id"},
+    "quiz_closings": {"cohort_id"},
     "repairs": {"account_id", "id"},
     "result_changes": {"attempt_id", "correction_id"},
     "roles_held": {"account_id", "cohort_id"},
     "rule_standings": {"account_id"},
     "run_choices": {"run_id"},
     "runs": {"account_id", "id"},
+    "top_up_steps": {"account_id"},
 }
 
 

@@ -77,6 +77,12 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "drills.choose": LEARNT
     | {("run_choices", "*")}
     | {("runs", name) for name in ("finished_at", "outcome", "passed", "percent")},
+    "counts.start": {("count_runs", "*")},
+    "counts.act": {("count_steps", "*")},
+    "panels.open_panel": TRAIL | {("panels", "*")},
+    "panels.judge": {("panel_judgements", "*")},
+    "panels.close": TRAIL | {("panels", "closed_at")},
+    "calibration.judge": {("calibrations", "*")},
     "cohorts.dry_run": set(),
     "cohorts.confirm_import": TRAIL
     | {("accounts", "*"), ("roles_held", "*"), ("one_time_codes", "*")},

@@ -79,9 +79,13 @@ def test_every_page_one_can_reach_is_whole_quiet_and_changes_nothing(
     pages = 0
     for address, answer in crawl(seeded, login, language):
         pages += 1
-        assert answer.status_code in (200, 303), f"{address}: {answer.status_code}"
+        # A trainer sees no key while the question is on their own paper; the page says so.
+        # A pocket card is refused while it does not fit, or while a rule on it is not settled.
+        closed = address.startswith(("/questions/", "/my/card")) and answer.status_code == 409
+        assert closed or answer.status_code in (200, 303), f"{address}: {answer.status_code}"
         text = answer.get_data(as_text=answer.mimetype.startswith("text/"))
-        if answer.mimetype == "text/html" and answer.status_code == 200:
+        taken_away = "attachment" in answer.headers.get("Content-Disposition", "")
+        if answer.mimetype == "text/html" and answer.status_code == 200 and not taken_away:
             sheet = Sheet(text)
             check_sheet(sheet, address)
             assert sheet.lang == language, address
@@ -120,7 +124,10 @@ def test_personal_answers_are_not_kept_by_anybody(seeded: Seeded) -> None:
     for row in ROWS:
         if row.method != "GET" or row.endpoint.startswith("styleguide"):
             continue
-        address = seeded.address(next(iter(row.reach)))
+        reached = [pattern for pattern, who in row.reach.items() if who]
+        if not reached:  # nothing to see in a world of so few people
+            continue
+        address = seeded.address(reached[0])
         login = row.door.split()[0] if row.door != "everybody" else ANONYMOUS
         answer = seeded.client(login).get(address)
         assert answer.status_code in row.ok, address
@@ -170,7 +177,9 @@ def test_a_head_request_changes_as_little_as_its_get(seeded: Seeded) -> None:
 # --- names of things -----------------------------------------------------------------------------
 
 # Counted within a parent that cannot be guessed, or chained and public: nobody is found by them.
-NUMBERED = {"trail", "status_lists", "attempt_steps", "run_choices"}
+# The log is public and numbered on purpose: whoever checks it asks for every size.
+NUMBERED = {"trail", "status_lists", "attempt_steps", "run_choices", "count_steps"}
+NUMBERED |= {"log_entries", "log_checkpoints", "certificate_events"}
 
 
 def test_nothing_is_named_by_a_number_that_could_be_counted_through() -> None:

@@ -178,7 +178,7 @@ def test_neither_signing_in_nor_a_language_leads_to_another_site(seeded: Seeded)
             },
         )
         assert answer.status_code == 303
-        assert answer.headers["Location"] == "/"
+        assert answer.headers["Location"] == "/my/"
 
 
 def test_a_deed_asked_for_by_a_stranger_is_not_done_after_signing_in(seeded: Seeded) -> None:

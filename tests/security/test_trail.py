@@ -200,6 +200,17 @@ PROMISED = {
     "certification.lift": "lift-certificate",
     "certification.replace_post": "replace",
     "certification.announce_change": "announce-change",
+    "assessment.close_quiz": "close-quiz",
+    "assessment.grant": "grant-allowance",
+    "assessment.clear_repair": "clear-repair",
+    "assessment.reopen": "reopen-attempt",
+    "assessment.take_in": "take-in-answers",
+    "assessment.mark_essay": "mark-essay",
+    "assessment.propose": "propose-correction",
+    "assessment.apply_correction": "apply-correction",
+    "assessment.undo_correction": "undo-correction",
+    "panels.open_panel": "open-panel",
+    "panels.close": "close-panel",
 }
 
 
@@ -217,6 +228,7 @@ class Refused:
 
 NOT_MINE = "/cohorts/<South one>"
 PERSON = "/cohorts/<North one>/people/<bota>"
+HER_PAGE = "/cohorts/<North one>/people/<aida>"
 ITS_CERTIFICATE = "/certificates/<certificate of aida>"
 REFUSALS = (
     Refused("accounts.change_secret", "aida", "/account/secret", 422),
@@ -261,6 +273,32 @@ REFUSALS = (
     Refused("certification.replace_post", "kairat", f"{ITS_CERTIFICATE}/replace", 403),
     Refused("certification.replace_post", "timur", f"{ITS_CERTIFICATE}/replace", 404),
     Refused("certification.replace_post", "tamara", f"{ITS_CERTIFICATE}/replace", 422),
+    Refused("assessment.close_quiz", "tamara", "/cohorts/<North one>/exams", 422),
+    Refused("assessment.close_quiz", "timur", "/cohorts/<North one>/exams", 404),
+    Refused("assessment.grant", "tamara", f"{HER_PAGE}/exams", 422),
+    Refused("assessment.grant", "aida", f"{HER_PAGE}/exams", 403),
+    Refused("assessment.clear_repair", "aida", f"{HER_PAGE}/repairs/<repair of aida>", 403),
+    Refused("assessment.clear_repair", "timur", f"{HER_PAGE}/repairs/<repair of aida>", 404),
+    Refused("assessment.reopen", "tamara", f"{HER_PAGE}/attempts/<attempt of aida>/reopen", 422),
+    Refused("assessment.reopen", "aida", f"{HER_PAGE}/attempts/<attempt of aida>/reopen", 403),
+    Refused("assessment.take_in", "tamara", f"{HER_PAGE}/attempts/<attempt of aida>/take-in", 422),
+    Refused("assessment.mark_essay", "tamara", "/essays/<essay of aida>", 422),
+    Refused("assessment.mark_essay", "timur", "/essays/<essay of aida>", 404),
+    Refused("assessment.propose", "tamara", "/questions/q-film", 422),
+    Refused("assessment.propose", "aida", "/questions/q-film", 403),
+    Refused(
+        "assessment.apply_correction", "tamara", "/corrections/<correction of North>/apply", 403
+    ),
+    Refused("assessment.apply_correction", "zhan", "/corrections/<correction of North>/apply", 404),
+    Refused(
+        "assessment.undo_correction",
+        "kairat",
+        "/corrections/<correction of North>/undo",
+        409,  # it is not in force
+    ),
+    Refused("panels.open_panel", "kairat", "/panels/open", 404, {"quiz": "absent"}),
+    Refused("panels.open_panel", "tamara", "/panels/open", 403, {"quiz": "exam"}),
+    Refused("panels.close", "zhan", "/panels/<panel of North>/close", 404),
 )
 
 
