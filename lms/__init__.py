@@ -22,6 +22,8 @@ ROOMS = (
     "drills",
     "counts",
     "cohorts",
+    "messages",
+    "signoffs",
     "deployment",
     "platform",
     "certification",

@@ -132,6 +132,7 @@ def _register() -> None:
     from lms.demo.commands import load_demo
     from lms.exchange.commands import questions
     from lms.learning.commands import card
+    from lms.signoffs.commands import erase
     from lms.statistics.commands import statistics
     from lms.statistics.simulating import simulation
 
@@ -146,6 +147,7 @@ def _register() -> None:
     main.add_command(simulation)
     main.add_command(questions)
     main.add_command(sources)
+    main.add_command(erase)
     people.add_command(invite)
     people.add_command(import_people)
 

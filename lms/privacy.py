@@ -46,6 +46,22 @@ class Vault:
         """Seal one field. ``column`` is ``table.column``."""
         return _seal(self._key(person, wrapped), text.encode(), _about(column, person))
 
+    def seal_bytes(
+        self, person: uuid.UUID, wrapped: bytes | None, column: str, body: bytes
+    ) -> bytes:
+        """Seal a file. Raises CannotOpen when the person's key is gone."""
+        if wrapped is None:
+            raise CannotOpen
+        return _seal(self._key(person, wrapped), body, _about(column, person))
+
+    def open_bytes(
+        self, person: uuid.UUID, wrapped: bytes | None, column: str, sealed: bytes
+    ) -> bytes:
+        """The bytes of a sealed file. Raises CannotOpen."""
+        if wrapped is None:
+            raise CannotOpen
+        return _open(self._key(person, wrapped), sealed, _about(column, person))
+
     def open(self, person: uuid.UUID, wrapped: bytes | None, column: str, sealed: bytes) -> str:
         """The text of a sealed field. Raises CannotOpen; never returns a wrong text."""
         if wrapped is None:

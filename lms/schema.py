@@ -29,6 +29,8 @@ WITH_TABLES = (
     "drills",
     "learning",
     "panels",
+    "messages",
+    "signoffs",
 )
 for _room in WITH_TABLES:
     import_module(f"lms.{_room}.models")

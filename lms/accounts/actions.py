@@ -23,7 +23,9 @@ from lms.domain.folding import clean, skeleton
 from lms.domain.permissions import Actor, Permission, Place, Role, may
 from lms.privacy import Vault
 
+# A reset code lives shortly: it is handed over in the room. Source: security C-44, C-46.
 INVITATION_LIFE = timedelta(hours=72)
+LIVES = {"invitation": INVITATION_LIFE, "reset": timedelta(minutes=60)}
 # An issuer's codes that are still open. Source: security C-44 (AB14).
 QUOTA = 500
 LIFETIMES = {"staff": timedelta(hours=8), "trainee": timedelta(days=14)}
@@ -89,6 +91,7 @@ def invite(
     issuer: Actor | None,
     now: datetime,
     account_id: uuid.UUID | None = None,
+    purpose: str = "invitation",
 ) -> Code:
     """A one-time code that lets somebody join with this role at this place.
 
@@ -117,14 +120,14 @@ def invite(
     session.add(
         OneTimeCode(
             selector=code.selector,
-            purpose="invitation",
+            purpose=purpose,
             secret_hash=secrets.hash_code(code.secret),
             role=role,
             organisation_id=place.organisation_id if place else None,
             cohort_id=place.cohort_id if place else None,
             account_id=account_id,
             issuer_id=issuer.id if issuer else None,
-            expires_at=now + INVITATION_LIFE,
+            expires_at=now + LIVES[purpose],
         )
     )
     session.flush()
@@ -140,15 +143,21 @@ def close_codes(session: Session, account_id: uuid.UUID, *, now: datetime) -> No
     )
 
 
-def open_code(session: Session, code: Code | None, *, now: datetime) -> OneTimeCode | None:
-    """The invitation that this code opens, or None: unknown, used, over and wrong look alike.
+def open_code(
+    session: Session,
+    code: Code | None,
+    *,
+    now: datetime,
+    purposes: tuple[str, ...] = ("invitation",),
+) -> OneTimeCode | None:
+    """What this code opens, or None: unknown, used, over, wrong and for something else look alike.
 
     Spends the same work either way. The caller counts failures.
     """
     row = session.get(OneTimeCode, code.selector) if code else None
     if not secrets.code_matches(row.secret_hash if row else None, code.secret if code else "-"):
         return None
-    if row is None or row.purpose != "invitation" or row.used_at or row.expires_at <= now:
+    if row is None or row.purpose not in purposes or row.used_at or row.expires_at <= now:
         return None
     return row
 

@@ -176,6 +176,30 @@ def holder(session: Session, account_id: uuid.UUID, cohort_id: uuid.UUID, vault:
     return person_of(account, vault)
 
 
+def of_ids(session: Session, ids: Iterable[uuid.UUID]) -> list[Account]:
+    """These accounts, for a deed that has looked them up within its cohort."""
+    return list(session.scalars(sa.select(Account).where(Account.id.in_(list(ids)))))
+
+
+def people(session: Session, ids: Iterable[uuid.UUID], vault: Vault) -> list[Person]:
+    """These people. The caller has asked whether the actor may know who they are."""
+    rows = session.scalars(sa.select(Account).where(Account.id.in_(list(ids))))
+    return [person_of(account, vault) for account in rows]
+
+
+def person_key(session: Session, account_id: uuid.UUID) -> bytes | None:
+    """A person's wrapped key; None once it was destroyed, and with it all that it sealed."""
+    return session.scalar(sa.select(Account.person_key).where(Account.id == account_id))
+
+
+def person_keys(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, bytes | None]:
+    """The wrapped key of each of these people."""
+    rows = session.execute(
+        sa.select(Account.id, Account.person_key).where(Account.id.in_(list(ids)))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def code_row(session: Session, selector: str) -> OneTimeCode | None:
     return session.get(OneTimeCode, selector)
 

@@ -20,7 +20,7 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.accounts import actions, queries, secrets
+from lms.accounts import actions, queries, renewing, secrets
 from lms.accounts.codes import new_passphrase, read_code
 from lms.accounts.forms import ChangeSecretForm, CodeForm, NewAccountForm, SignInForm
 from lms.accounts.models import Account, Failures
@@ -135,13 +135,16 @@ def join_post() -> tuple[str, int] | str:
     if wait := _codes_wait(now):
         return render_template("accounts/join.html", form=form, wait=wait), 429
     code = read_code(form.code.data or "")
-    row = actions.open_code(db.session(), code, now=now)
+    row = actions.open_code(db.session(), code, now=now, purposes=("invitation", "reset"))
     if row is None:
         _count_code_failure(now)
         form.code.errors = [
             _("This code does not open anything. Check it letter by letter, or ask for a new one.")
         ]
         return render_template("accounts/join.html", form=form, wait=0), 422
+    if row.purpose == "reset":
+        account = db.session().get_one(Account, row.account_id)
+        return render_template("accounts/renew.html", code=str(code), login=account.login)
     new = NewAccountForm(formdata=None, data={"code": str(code)})
     return render_template("accounts/new-account.html", form=new)
 
@@ -191,6 +194,30 @@ def new_account() -> tuple[str, int] | AnyResponse:
     return page
 
 
+@bp.post("/join/renew")
+@public
+def renew() -> tuple[str, int] | AnyResponse:
+    """A new passphrase, for whoever holds a reset code."""
+    now = clock.now()
+    if wait := _codes_wait(now):
+        return render_template("accounts/join.html", form=CodeForm(), wait=wait), 429
+    code = read_code(request.form.get("code", ""))
+    row = actions.open_code(db.session(), code, now=now, purposes=("reset",))
+    if code is None or row is None or row.account_id is None:
+        _count_code_failure(now)
+        raise TooLate("used")
+    login = db.session().get_one(Account, row.account_id).login or ""
+    given = _passphrase_for(login)
+    made = renewing.hashed(given)
+    with db.transaction() as session:
+        account = renewing.renew(session, code, row.account_id, made, now=now)
+        begun = actions.begin_session(session, account, now=now)
+    page = make_response()
+    _sign_in_here(begun.secret, login)
+    page.set_data(render_template("accounts/passphrase.html", login=login, passphrase=given))
+    return page
+
+
 def _minute(now: object) -> bytes:
     return actions.bucket(_key(), "codes", f"{now:%Y%m%d%H%M}")
 
@@ -231,6 +258,7 @@ def _account_page(form: ChangeSecretForm) -> str:
         form=form,
         person=queries.person_of(account, vault()),
         joined_on=account.joined_on,
+        renewed_on=renewing.renewed_on(db.session(), account.id, clock.now()),
         sessions=queries.own_sessions(db.session(), actor()),
         roles=sorted(current_user.actor.roles, key=list(Role).index),
     )

@@ -39,6 +39,7 @@ from lms.domain.certification import Done, Need
 from lms.domain.rules import critical_rules
 from lms.drills.models import Run
 from lms.learning.models import Pledge, Reading
+from lms.signoffs import queries as signoffs
 
 __all__ = [
     "CertificateView",
@@ -169,6 +170,7 @@ def done_for_all(
     for one_run in session.execute(_COUNTED, wanted):
         counts.setdefault(one_run.account_id, {})[one_run.exercise] = int(one_run.detection)
     passed = passed_by(session, library, people)
+    shown = signoffs.shown_by(session, library, people, programme)
     found = {}
     for person in people:
         signed = pledges.get(person, set())
@@ -178,6 +180,7 @@ def done_for_all(
             scenarios=frozenset(scenarios.get(person, ())),
             counts=counts.get(person, {}),
             pledge=bool(signed) if programme is None else programme in signed,
+            practical=shown[person],
         )
     return found
 

@@ -15,7 +15,7 @@ from lms.accounts import actions as accounts
 from lms.accounts import queries as people
 from lms.cohorts import queries
 from lms.cohorts.importing import Row
-from lms.cohorts.models import Cohort
+from lms.cohorts.models import Cohort, ImportedPerson, PeopleImport
 from lms.cohorts.queries import CohortView
 from lms.domain.errors import TooLate
 from lms.domain.permissions import Actor, Permission, Role
@@ -56,9 +56,15 @@ def import_people(
     # Of two who confirm one list at once the second waits here, and then finds the first one's.
     session.execute(sa.select(Cohort.id).where(Cohort.id == cohort.id).with_for_update())
     present = {p.name for _c, p in people.people_holding(session, role, [cohort.id], vault)}
-    if present & {row.name for row in rows}:
+    if present & {row.name for row in rows if not row.here}:
         raise TooLate("changed")
     cards = []
+    rows = [row for row in rows if not row.here]
+    done = PeopleImport(
+        cohort_id=cohort.id, actor_id=actor.id if actor else None, at=now, people=len(rows)
+    )
+    session.add(done)
+    session.flush()
     for row in rows:
         account = accounts.add_account(session, vault=vault, language=row.language, name=row.name)
         accounts.add_role(session, account.id, role, cohort.place, now=now)
@@ -70,6 +76,7 @@ def import_people(
             account_id=account.id,
             now=now,
         )
+        session.add(ImportedPerson(import_id=done.id, account_id=account.id))
         cards.append(Card(row.name, str(code), row.language))
     trail.record(
         session,

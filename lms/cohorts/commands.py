@@ -21,6 +21,7 @@ PROBLEMS = {
     "twice": "this name stands twice, or is in the cohort already",
     "language": "the language must be en, ru or kk",
     "cohort": "there is no one cohort of this name",
+    "differs": "this person is here under another name or language; an import changes nobody",
     "no-cohort": "it names no cohort; add a column cohort1, or say --cohort",
 }
 

@@ -10,6 +10,7 @@ import io
 import zipfile
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import openpyxl
 
@@ -30,6 +31,7 @@ NAMES = {
     "language": "language",
     "cohort": "cohort",
     "cohort1": "cohort",
+    "id": "id",
 }
 # Understood as well, but not kept: we do not store what the training does not need.
 NOT_KEPT = frozenset(
@@ -41,6 +43,13 @@ NOT_KEPT = frozenset(
         "user_id",
         "username",
         "login_id",
+        # What our own list of a cohort says beside the name: where people are, not who they are.
+        "login",
+        "lessons",
+        "quizzes",
+        "scenarios",
+        "missing",
+        "minutes",
         "password",
         "institution",
         "department",
@@ -62,6 +71,8 @@ class Row:
     language: str
     problem: str | None = None
     cohort: str = ""  # as the file names it; empty when it does not
+    # Somebody who is here already, known by the id of our own export: nothing is to be done.
+    here: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,11 @@ class Plan:
         return self.trouble is None and bool(self.rows) and not any(r.problem for r in self.rows)
 
     @property
+    def coming(self) -> tuple[Row, ...]:
+        """Those who would be added."""
+        return tuple(row for row in self.rows if not row.here)
+
+    @property
     def problems(self) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.problem)
 
@@ -90,12 +106,17 @@ class Unreadable(Exception):
 
 
 def plan(
-    body: bytes, cohorts: Mapping[str, Collection[str]], language: str, cohort: str = ""
+    body: bytes,
+    cohorts: Mapping[str, Collection[str]],
+    language: str,
+    cohort: str = "",
+    here: Mapping[str, tuple[str, str]] = MappingProxyType({}),
 ) -> Plan:
     """What would come of a file.
 
     ``cohorts`` are the cohorts people may be added to, each with the names it has already;
-    ``cohort`` is where a row goes that names none, ``language`` what it speaks. Nothing is raised:
+    ``cohort`` is where a row goes that names none, ``language`` what it speaks. ``here`` maps the
+    ids of those who are here to name and language, as our own export has them. Nothing is raised:
     whatever is wrong stands in the plan.
     """
     try:
@@ -109,6 +130,10 @@ def plan(
         cells = dict(zip(columns, values, strict=False))
         if any(cells.values()):
             row = _row(number, cells, language, cohort)
+            known = here.get(cells.get("id", "").strip().lower())
+            if known is not None:
+                rows.append(_here(row, cells, known))
+                continue
             row = replace(row, problem=row.problem or _place(row, seen))
             seen.get(row.cohort, set()).add(fold(row.name))
             rows.append(row)
@@ -134,6 +159,15 @@ def _row(number: int, cells: Mapping[str, str], language: str, cohort: str) -> R
     return Row(number, name[: LONGEST_NAME + 1], given or language, problem, place)
 
 
+def _here(row: Row, cells: Mapping[str, str], found: tuple[str, str]) -> Row:
+    """A line of our own export. It changes nobody: what differs from what is here is refused.
+
+    The id of another cohort or another machine says nothing here: that line is somebody new.
+    """
+    same = (clean(cells.get("name", "")), row.language) == (clean(found[0]), found[1])
+    return replace(row, problem=None if same else "differs", here=same)
+
+
 def _place(row: Row, seen: Mapping[str, Collection[str]]) -> str | None:
     """What is wrong with where a line is to go."""
     if row.cohort not in seen:
@@ -154,7 +188,7 @@ def _columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
             columns.append("-")
         else:
             raise Unreadable("column", title[:40])
-    if not {"name", "last", "first"} & set(columns):
+    if not {"name", "last", "first"} & set(columns) or columns.count("id") > 1:
         raise Unreadable("no-name-column")
     return columns, tuple(not_kept)
 

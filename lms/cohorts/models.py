@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,3 +32,29 @@ class Cohort(Base):
     programme: Mapped[str] = mapped_column(sa.String(80))
     election_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("elections.id"))
     created_on: Mapped[date]
+
+
+class PeopleImport(Base):
+    """One list of people that was brought in; it can be undone for a day."""
+
+    __tablename__ = "people_imports"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    cohort_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("cohorts.id"), index=True)
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+    people: Mapped[int]
+    undone_at: Mapped[datetime | None]
+
+
+class ImportedPerson(Base):
+    """Who came with an import. The row goes when the import is undone."""
+
+    __tablename__ = "imported_people"
+
+    import_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("people_imports.id"), primary_key=True
+    )
+    account_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("accounts.id"), primary_key=True, index=True
+    )

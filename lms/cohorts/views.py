@@ -5,14 +5,24 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
 from lms.certification import queries as certification
-from lms.cohorts import actions, importing, overview, queries
+from lms.cohorts import (  # noqa: F401 - the other pages of the room
+    actions,
+    attention,
+    importing,
+    managing,
+    overview,
+    people,
+    queries,
+    today,
+)
+from lms.cohorts.blueprint import bp
 from lms.cohorts.forms import UploadForm
 from lms.cohorts.importing import Plan, Row
 from lms.domain.languages import pick
@@ -23,8 +33,8 @@ from lms.learning import queries as learning
 from lms.privacy import vault
 from lms.web.access import actor, needs
 from lms.web.languages import language
+from lms.web.squares import square
 
-bp = Blueprint("cohorts", __name__)
 PER_PAGE = 50
 PEOPLE_IN_HEATMAP = 40
 UPLOAD_LIMIT = importing.MOST_BYTES + 64 * 1024
@@ -77,6 +87,7 @@ def cohort(cohort_id: uuid.UUID) -> str | AnyResponse:
         last=max(1, -(-len(lines) // PER_PAGE)),
         need_text=lambda need: progress.need_line(books, need, language())["text"],
         may_import=may(actor(), Permission.IMPORT_PEOPLE, found.place),
+        may_message=may(actor(), Permission.MESSAGE, found.place),
     )
 
 
@@ -87,12 +98,16 @@ def _page_number(total: int) -> int:
 
 
 def _people_table(lines: list[overview.Line]) -> Table:
-    columns = ("name", "login", "language", "lessons", "quizzes", "scenarios", "missing", "status")
+    columns = (
+        "id", "name", "login", "language",
+        "lessons", "quizzes", "scenarios", "missing", "status",
+    )  # fmt: skip
     return Table(
         "people",
         columns,
         [
             (
+                str(line.person.id),
                 line.person.name,
                 line.person.login,
                 line.person.language,
@@ -114,13 +129,18 @@ def rules(cohort_id: uuid.UUID) -> str | AnyResponse:
     session = db.session()
     found = queries.one(session, actor(), cohort_id)
     books = learning.library(session)
-    people = [person for _c, person in queries.learners(session, [found.id], vault())]
+    everybody = [person for _c, person in queries.learners(session, [found.id], vault())]
     file_format = wanted_format()
-    number = _heat_page(len(people))
+    number = _heat_page(len(everybody))
     first = (number - 1) * PEOPLE_IN_HEATMAP
-    shown = people if file_format else people[first : first + PEOPLE_IN_HEATMAP]
-    rows = overview.heatmap(session, books, found, shown)
+    shown = everybody if file_format else everybody[first : first + PEOPLE_IN_HEATMAP]
+    knows = attention.shares_of_rules(session, found.id)
+    rows = sorted(
+        overview.heatmap(session, books, found, shown),
+        key=lambda row: (knows.get(row.rule, 0), row.share, row.rule),
+    )
     chips = {r.rule: pages.rule_chip(books, r.rule, language(), found.held_on) for r in rows}
+    may_write = may(actor(), Permission.MESSAGE, found.place)
     if file_format:
         table = Table(
             "rules",
@@ -132,7 +152,7 @@ def rules(cohort_id: uuid.UUID) -> str | AnyResponse:
         "cohorts/rules.html",
         cohort=found,
         number=number,
-        last=max(1, -(-len(people) // PEOPLE_IN_HEATMAP)),
+        last=max(1, -(-len(everybody) // PEOPLE_IN_HEATMAP)),
         columns=[
             {
                 "label": person.label,
@@ -145,6 +165,12 @@ def rules(cohort_id: uuid.UUID) -> str | AnyResponse:
                 "label": chips[row.rule]["name"],
                 "href": chips[row.rule]["href"],
                 "critical": chips[row.rule]["critical"],
+                "known": _(
+                    "%(num)s of %(all)s know it", num=knows.get(row.rule, 0), all=len(everybody)
+                ),
+                "write": url_for("messages.write", cohort_id=cohort_id, filter=f"weak:{row.rule}")
+                if may_write
+                else None,
                 "cells": [
                     None
                     if cell is None
@@ -187,6 +213,8 @@ def person(cohort_id: uuid.UUID, account_id: uuid.UUID) -> str:
         ],
         may_certify=may(actor(), Permission.CERTIFY, found.place) and account_id != actor().id,
         may_import=may(actor(), Permission.IMPORT_PEOPLE, found.place),
+        may_manage=may(actor(), Permission.MANAGE_PEOPLE, found.place),
+        me=actor().id,
     )
 
 
@@ -197,7 +225,10 @@ def person(cohort_id: uuid.UUID, account_id: uuid.UUID) -> str:
 @needs(Permission.IMPORT_PEOPLE)
 def import_people(cohort_id: uuid.UUID) -> str:
     found = queries.one(db.session(), actor(), cohort_id, Permission.IMPORT_PEOPLE)
-    return render_template("cohorts/import.html", cohort=found, form=UploadForm(), plan=None)
+    undoable = managing.undoable(db.session(), found.id, clock.now())
+    return render_template(
+        "cohorts/import.html", cohort=found, form=UploadForm(), plan=None, undoable=undoable
+    )
 
 
 @bp.post("/cohorts/<uuid:cohort_id>/import")
@@ -209,9 +240,11 @@ def dry_run(cohort_id: uuid.UUID) -> str | tuple[str, int]:
     form = UploadForm()
     if not form.validate():
         return render_template("cohorts/import.html", cohort=found, form=form, plan=None), 422
-    present = [p.name or "" for _c, p in queries.learners(session, [found.id], vault())]
+    learners = [person for _c, person in queries.learners(session, [found.id], vault())]
+    present = [person.name or "" for person in learners]
+    here = {str(person.id): (person.name or "", person.language) for person in learners}
     body = form.file.data.read(importing.MOST_BYTES + 1)
-    plan = importing.plan(body, {found.name: present}, language(), found.name)
+    plan = importing.plan(body, {found.name: present}, language(), found.name, here)
     page = render_template(
         "cohorts/import.html",
         cohort=found,
@@ -219,7 +252,7 @@ def dry_run(cohort_id: uuid.UUID) -> str | tuple[str, int]:
         plan=plan,
         words=_problem_words(),
         trouble=_trouble_words(plan),
-        signed=_sign(found.id, plan) if plan.is_clean else None,
+        signed=_sign(found.id, plan) if plan.is_clean and plan.coming else None,
     )
     return page if plan.is_clean else (page, 422)
 
@@ -234,6 +267,10 @@ def _problem_words() -> dict[str, str]:
         "twice": _("This name stands twice, or is in the group already."),
         "language": _("The language must be en, ru or kk."),
         "cohort": _("This line is for another cohort. Send it there."),
+        "unknown-id": _("Nobody here has this id. To add the person anew, take the column id out."),
+        "differs": _(
+            "This person is here under another name or language. An import changes nobody."
+        ),
         "no-cohort": _("The line does not say which cohort it is for."),
     }
 
@@ -264,7 +301,7 @@ def _signer() -> URLSafeTimedSerializer:
 
 
 def _sign(cohort_id: uuid.UUID, plan: Plan) -> str:
-    rows = [[row.number, row.name, row.language] for row in plan.rows]
+    rows = [[row.number, row.name, row.language] for row in plan.coming]
     return str(_signer().dumps([str(actor().id), str(cohort_id), rows]))
 
 
@@ -289,7 +326,7 @@ def confirm_import(cohort_id: uuid.UUID) -> str | tuple[str, int]:
             vault=vault(),
             now=clock.now(),
         )
-    return render_template("cohorts/cards.html", cohort=found, cards=cards)
+    return render_template("cohorts/cards.html", cohort=found, square=square, cards=cards)
 
 
 @bp.post("/cohorts/<uuid:cohort_id>/invite")
@@ -298,7 +335,7 @@ def invite(cohort_id: uuid.UUID) -> str:
     found = queries.one(db.session(), actor(), cohort_id, Permission.IMPORT_PEOPLE)
     with db.transaction() as session:
         card = actions.invite_one(session, actor(), cohort_id, now=clock.now())
-    return render_template("cohorts/cards.html", cohort=found, cards=[card])
+    return render_template("cohorts/cards.html", cohort=found, square=square, cards=[card])
 
 
 @bp.post("/cohorts/<uuid:cohort_id>/people/<uuid:account_id>/code")
@@ -309,4 +346,4 @@ def issue_code(cohort_id: uuid.UUID, account_id: uuid.UUID) -> str:
         card = actions.issue_code_again(
             session, actor(), cohort_id, account_id, vault=vault(), now=clock.now()
         )
-    return render_template("cohorts/cards.html", cohort=found, cards=[card])
+    return render_template("cohorts/cards.html", cohort=found, square=square, cards=[card])

@@ -34,6 +34,10 @@ class Permission(StrEnum):
     JUDGE_QUESTIONS = "judge-questions"
     OPEN_PANEL = "open-panel"
     IMPORT_PEOPLE = "import-people"
+    MANAGE_PEOPLE = "manage-people"
+    MESSAGE = "message"
+    ASSESS = "assess"
+    ACCREDIT = "accredit"
     CERTIFY = "certify"
     REVOKE = "revoke"
     SEE_ELECTIONS = "see-elections"
@@ -66,6 +70,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.SEE_STATISTICS,
         Permission.JUDGE_QUESTIONS,
         Permission.IMPORT_PEOPLE,
+        Permission.MESSAGE,
+        Permission.ASSESS,
         Permission.CERTIFY,
         Permission.REVOKE,
         Permission.SEE_SESSIONS,
@@ -82,6 +88,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.JUDGE_QUESTIONS,
             Permission.OPEN_PANEL,
             Permission.IMPORT_PEOPLE,
+            Permission.MANAGE_PEOPLE,
+            Permission.MESSAGE,
+            Permission.ACCREDIT,
             Permission.REVOKE,
             Permission.SEE_ELECTIONS,
             Permission.CHANGE_LAW,

@@ -122,6 +122,18 @@ def _words(reason: str) -> str:
         "revoked": _("This was revoked in the meantime. Nothing was changed."),
         "used": _("This code was used already."),
         "joined": _("This person has joined already; a new code is not needed."),
+        "oneself": _("Nobody assesses themselves."),
+        "not-certified": _("You are not certified as a trainer, so you may not assess yet."),
+        "not-calibrated": _("First mark the samples of this checklist."),
+        "unfit": _("The marks do not fit the checklist. Nothing was signed."),
+        "clock": _("The clock of this device is wrong by more than a day. Set it right first."),
+        "messages-quota": _("Enough for one day. Write again tomorrow."),
+        "already-there": _("This person is in that cohort already."),
+        "not-joined": _("This person has not joined yet. Make a new card for them instead."),
+        "suspended": _("This person is suspended. Let them in again first."),
+        "undo-over": _("This import can no longer be undone, or was undone already."),
+        "merge-certificate": _("The second entry has a certificate. Merge the other way round."),
+        "merge-open": _("Both have the same quiz or scenario open. Nothing was merged."),
         "quota": _("You have too many open codes. Wait until some are used or have run out."),
     }
     otherwise: str = _("Something changed in the meantime. Nothing was lost; please look again.")

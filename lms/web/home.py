@@ -32,6 +32,7 @@ def links() -> Iterator[tuple[str, str]]:
         (Permission.JUDGE_QUESTIONS, "panels.shelf", _("Pass mark panels")),
         (Permission.SEE_PLATFORM, "platform.overview", _("Platform")),
         (Permission.READ_TRAIL, "platform.read_trail", _("Trail")),
+        (Permission.OWN_ACCOUNT, "messages.inbox", _("Messages")),
         (Permission.OWN_ACCOUNT, "accounts.own_account", _("Account")),
     ):
         if endpoint in known and may(actor, permission):

@@ -21,8 +21,10 @@ ROOMS = {
     "exports",
     "learning",
     "panels",
+    "messages",
     "platform",
     "statistics",
+    "signoffs",
 }
 # What a room says to other rooms: questions, deeds, and the words shared by several rooms' pages.
 SPOKEN = {"queries", "actions", "pages", "progress", "tables"}
@@ -50,6 +52,20 @@ ROWS = {
     "lms.certification.changing": {"accounts"},
     # A change of the law reaches down to the papers of attempts that are open.
     "lms.certification.law": {"assessment"},
+    # Whom to call: what people did in several rooms, in a few statements for thousands.
+    "lms.cohorts.attention": {"accounts", "assessment", "learning"},
+    # A merge moves the rows of every room at once, or none; managing ends with the account itself.
+    "lms.cohorts.merging": {
+        "assessment",
+        "certification",
+        "drills",
+        "learning",
+        "messages",
+        "signoffs",
+    },
+    "lms.cohorts.managing": {"accounts"},
+    # A message is shown with the name of its cohort.
+    "lms.messages.queries": {"cohorts"},
     # A cohort is shown with the day of its election.
     "lms.cohorts.queries": {"deployment"},
     "lms.learning.queries": {"content"},

@@ -33,6 +33,14 @@ SCOPED = {
     "one_time_codes": {"account_id", "issuer_id", "selector"},
     "panel_judgements": {"panel_id"},
     "panels": {"id", "organisation_id"},
+    "accreditations": {"account_id"},
+    "assessor_calibrations": {"account_id"},
+    "filled_forms": {"account_id", "id"},
+    "imported_people": {"account_id", "import_id"},
+    "message_copies": {"account_id", "message_id"},
+    "messages": {"sender_id", "cohort_id", "id"},
+    "paper_sheets": {"code", "account_id"},
+    "people_imports": {"cohort_id", "id"},
     "pledges": {"account_id"},
     "readings": {"account_id"},
     "quiz_closings": {"cohort_id"},
@@ -43,6 +51,7 @@ SCOPED = {
     "run_choices": {"run_id"},
     "runs": {"account_id", "id"},
     "top_up_steps": {"account_id"},
+    "signoff_events": {"account_id", "id", "sheet_id"},
 }
 
 

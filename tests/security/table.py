@@ -267,6 +267,7 @@ COUNTS = (
         content("/counts/night/kit?seed=3", TRAINERS, "/counts/absent/kit"),
     ),
 )
+from tests.security import table_rooms  # noqa: E402 - it is written with what stands above
 
 TABLE = {
     "accounts": ACCOUNTS,
@@ -281,5 +282,8 @@ TABLE = {
     "statistics": STATISTICS,
     "calibration": CALIBRATION,
     "panels": PANELS,
+    "people": table_rooms.PEOPLE,
+    "messages": table_rooms.MESSAGES,
+    "signoffs": table_rooms.SIGNOFFS,
 }
 ROWS = tuple(row for rows in TABLE.values() for row in rows)

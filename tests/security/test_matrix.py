@@ -82,7 +82,8 @@ def expected(row: Row, login: str, pattern: str) -> str:
 def send(seeded: Seeded, row: Row, method: str, login: str, pattern: str) -> TestResponse:
     data = None
     if method not in ("GET", "HEAD", "OPTIONS"):
-        data = {"csrf_token": seeded.tokens[login], **row.form}
+        typed = {seeded.address(name): seeded.address(value) for name, value in row.form.items()}
+        data = {"csrf_token": seeded.tokens[login], **typed}
     return seeded.client(login).open(seeded.address(pattern), method=method, data=data)
 
 

@@ -6,9 +6,26 @@ export function forget() {
     for (const key of Object.keys(localStorage)) {
       if (key.startsWith('kept:')) localStorage.removeItem(key);
     }
+    // The names of a trainer's sheets. Marks that were not sent yet name nobody and stay.
+    indexedDB.deleteDatabase('sheets-names');
+    globalThis.caches?.delete('sheets');
   } catch {
     // Storage is switched off: nothing was kept either.
   }
+}
+
+// Signing out empties the device. Marks that are only here are first sent, or knowingly given up.
+function signOut(event) {
+  let unsent = 0;
+  try {
+    unsent = Number(localStorage.getItem('sheets:unsent'));
+  } catch {
+    // Nothing was kept.
+  }
+  if (unsent && location.pathname !== '/sheets/') {
+    event.preventDefault();
+    location.assign('/sheets/');
+  } else forget();
 }
 
 const link = document.querySelector('a[data-leave]');
@@ -32,4 +49,4 @@ if (link) {
     if (presses.length >= 3) leave(event);
   });
 }
-document.querySelector('[data-forget]')?.addEventListener('click', forget);
+document.querySelector('[data-forget]')?.addEventListener('click', signOut);

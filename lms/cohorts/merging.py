@@ -1,0 +1,141 @@
+"""Two entries of one person: what stands in the way of merging them, and handing all over.
+
+The one place that moves rows of every room: a merge half done would be worse than none.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.accounts import queries as accounts
+from lms.assessment.models import Attempt
+from lms.certification.models import Certificate
+from lms.domain.mastery import Tally, add
+from lms.drills.models import Run
+from lms.learning.models import CheckAnswer, Evidence, Pledge, Reading, RuleStanding
+from lms.messages.models import MessageCopy
+from lms.privacy import CannotOpen, Vault
+from lms.signoffs.models import PAGE_COLUMN, FilledForm, PaperSheet, SignoffEvent
+
+# Rows that only have to be said to be somebody else's; nothing in them is unique to a person.
+PLAIN: tuple[Any, ...] = (Attempt, Run, CheckAnswer, Evidence, SignoffEvent, PaperSheet)
+
+
+def obstacles(session: Session, kept: uuid.UUID, gone: uuid.UUID) -> list[str]:
+    """Codes of all that stands in the way; empty means that the two can be merged."""
+    found = []
+    held = sa.select(Certificate.serial).where(Certificate.account_id == gone)
+    if session.scalar(held.limit(1)) is not None:
+        found.append("merge-certificate")  # it is sealed and printed for that entry
+    for model, name in ((Attempt, Attempt.quiz), (Run, Run.scenario)):
+        open_ = [
+            set(
+                session.scalars(
+                    sa.select(name).where(model.account_id == one, model.finished_at.is_(None))
+                )
+            )
+            for one in (kept, gone)
+        ]
+        if open_[0] & open_[1]:
+            found.append("merge-open")
+    signed = sa.select(SignoffEvent.id).where(
+        SignoffEvent.account_id == gone, SignoffEvent.assessor_id == kept
+    )
+    if session.scalar(signed.limit(1)) is not None:
+        found.append("oneself")
+    return found
+
+
+def hand_over(
+    session: Session, gone: uuid.UUID, kept: uuid.UUID, *, vault: Vault
+) -> dict[str, str | int | bool | None]:
+    """Give everything of one entry to the other; how many rows of each kind moved."""
+    moved: dict[str, str | int | bool | None] = {}
+    for model in PLAIN:
+        done: Any = session.execute(
+            sa.update(model).where(model.account_id == gone).values(account_id=kept)
+        )
+        moved[model.__tablename__] = done.rowcount
+    _readings(session, gone, kept)
+    _pledges(session, gone, kept)
+    _standings(session, gone, kept)
+    _forms(session, gone, kept, vault)
+    # Sealed with the key that goes: whoever wrote still has the words.
+    session.execute(sa.delete(MessageCopy).where(MessageCopy.account_id == gone))
+    session.flush()
+    return moved
+
+
+def _readings(session: Session, gone: uuid.UUID, kept: uuid.UUID) -> None:
+    """A lesson finished under either entry is finished."""
+    for row in session.scalars(sa.select(Reading).where(Reading.account_id == gone)).all():
+        other = session.get(Reading, (kept, row.lesson))
+        if other is None:
+            session.add(
+                Reading(
+                    account_id=kept,
+                    lesson=row.lesson,
+                    opened_at=row.opened_at,
+                    finished_at=row.finished_at,
+                )
+            )
+        else:
+            other.opened_at = min(other.opened_at, row.opened_at)
+            ends = [x for x in (other.finished_at, row.finished_at) if x]
+            other.finished_at = min(ends, default=None)
+        session.delete(row)
+    session.flush()
+
+
+def _pledges(session: Session, gone: uuid.UUID, kept: uuid.UUID) -> None:
+    for row in session.scalars(sa.select(Pledge).where(Pledge.account_id == gone)).all():
+        if session.get(Pledge, (kept, row.programme)) is None:
+            session.add(
+                Pledge(
+                    account_id=kept,
+                    programme=row.programme,
+                    release_id=row.release_id,
+                    language=row.language,
+                    signed_on=row.signed_on,
+                )
+            )
+        session.delete(row)
+    session.flush()
+
+
+def _standings(session: Session, gone: uuid.UUID, kept: uuid.UUID) -> None:
+    """What is known of each rule, counted anew from the evidence of both."""
+    session.execute(sa.delete(RuleStanding).where(RuleStanding.account_id.in_([gone, kept])))
+    tallies: dict[str, Tally] = {}
+    rows = session.execute(
+        sa.select(Evidence.rule, Evidence.right, Evidence.at)
+        .where(Evidence.account_id == kept)
+        .order_by(Evidence.at, Evidence.id)
+    )
+    for rule, right, at in rows:
+        tallies[rule] = add(tallies.get(rule, Tally()), right, at)
+    session.add_all(
+        RuleStanding(
+            account_id=kept, rule=rule, last=one.last, seen=one.seen, right=one.right, at=one.at
+        )
+        for rule, one in tallies.items()
+    )
+    session.flush()
+
+
+def _forms(session: Session, gone: uuid.UUID, kept: uuid.UUID, vault: Vault) -> None:
+    """Filled forms, sealed anew with the key that stays. One that does not open is dropped."""
+    old, new = accounts.person_key(session, gone), accounts.person_key(session, kept)
+    for row in session.scalars(sa.select(FilledForm).where(FilledForm.account_id == gone)).all():
+        try:
+            page = vault.open_bytes(gone, old, PAGE_COLUMN, row.page_sealed)
+            row.page_sealed = vault.seal_bytes(kept, new, PAGE_COLUMN, page)
+        except CannotOpen:
+            session.delete(row)
+            continue
+        row.account_id = kept
+    session.flush()
