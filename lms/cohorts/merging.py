@@ -12,8 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
-from lms.assessment.models import Attempt
-from lms.certification.models import Certificate
+from lms.assessment.models import Allowance, Attempt, Essay, Repair
+from lms.calibration.models import Calibration
+from lms.certification.models import Certificate, TopUpStep
+from lms.counts.models import CountRun
 from lms.domain.mastery import Tally, add
 from lms.drills.models import Run
 from lms.learning.models import CheckAnswer, Evidence, Pledge, Reading, RuleStanding
@@ -22,7 +24,13 @@ from lms.privacy import CannotOpen, Vault
 from lms.signoffs.models import PAGE_COLUMN, FilledForm, PaperSheet, SignoffEvent
 
 # Rows that only have to be said to be somebody else's; nothing in them is unique to a person.
-PLAIN: tuple[Any, ...] = (Attempt, Run, CheckAnswer, Evidence, SignoffEvent, PaperSheet)
+PLAIN: tuple[Any, ...] = (Attempt, Allowance, Essay, Repair, Run, CountRun, CheckAnswer)
+PLAIN += (Evidence, SignoffEvent, PaperSheet)
+# Rows of which a person has one of each kind (the second column): the one who stays keeps theirs.
+ONE_OF_A_KIND: tuple[tuple[Any, tuple[Any, ...]], ...] = (
+    (Calibration, (Calibration.incidents,)),
+    (TopUpStep, (TopUpStep.change_id, TopUpStep.kind, TopUpStep.item)),
+)
 
 
 def obstacles(session: Session, kept: uuid.UUID, gone: uuid.UUID) -> list[str]:
@@ -31,7 +39,11 @@ def obstacles(session: Session, kept: uuid.UUID, gone: uuid.UUID) -> list[str]:
     held = sa.select(Certificate.serial).where(Certificate.account_id == gone)
     if session.scalar(held.limit(1)) is not None:
         found.append("merge-certificate")  # it is sealed and printed for that entry
-    for model, name in ((Attempt, Attempt.quiz), (Run, Run.scenario)):
+    for model, name in (
+        (Attempt, Attempt.quiz),
+        (Run, Run.scenario),
+        (CountRun, CountRun.exercise),
+    ):
         open_ = [
             set(
                 session.scalars(
@@ -60,6 +72,8 @@ def hand_over(
             sa.update(model).where(model.account_id == gone).values(account_id=kept)
         )
         moved[model.__tablename__] = done.rowcount
+    for model, kind in ONE_OF_A_KIND:
+        _one_of_a_kind(session, model, kind, gone, kept)
     _readings(session, gone, kept)
     _pledges(session, gone, kept)
     _standings(session, gone, kept)
@@ -68,6 +82,23 @@ def hand_over(
     session.execute(sa.delete(MessageCopy).where(MessageCopy.account_id == gone))
     session.flush()
     return moved
+
+
+def _one_of_a_kind(
+    session: Session, model: Any, kind: tuple[Any, ...], gone: uuid.UUID, kept: uuid.UUID
+) -> None:
+    there = {
+        tuple(row) for row in session.execute(sa.select(*kind).where(model.account_id == kept))
+    }
+    theirs = session.execute(sa.select(*kind).where(model.account_id == gone)).all()
+    for values in map(tuple, theirs):
+        rows = sa.and_(
+            model.account_id == gone, *(c == v for c, v in zip(kind, values, strict=True))
+        )
+        if values in there:
+            session.execute(sa.delete(model).where(rows))
+        else:
+            session.execute(sa.update(model).where(rows).values(account_id=kept))
 
 
 def _readings(session: Session, gone: uuid.UUID, kept: uuid.UUID) -> None:

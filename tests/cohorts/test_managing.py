@@ -12,10 +12,14 @@ from flask import Flask
 
 from lms import db
 from lms.accounts.models import Account, RoleHeld
+from lms.content import publishing
+from lms.counts import actions as counts
+from lms.counts.models import CountRun
 from lms.domain.errors import NotYours
 from lms.domain.permissions import Role
 from lms.learning import actions as learning
 from lms.learning import queries as readings
+from lms.learning.models import RuleStanding
 from lms.privacy import vault
 from lms.trail import Entry
 from tests.conftest import Moment
@@ -84,15 +88,28 @@ def test_two_entries_become_one_after_a_confirmation(
     give(app, world, "aida", "see-count", False)
     give(app, world, "bota", "see-count", True, True)
     bota = signed_in_as("bota").get("/courses/basics/seeing").submit("/finish")
+    with app.app_context():
+        books = publishing.current(db.session())
+        with db.transaction() as session:
+            begun = counts.start(
+                session,
+                world.actor("bota"),
+                books,
+                "night",
+                certifying=False,
+                draw=lambda: 7,
+                now=now(),
+            )
     page = signed_in_as("kairat").get(at(world, "aida", f"merge?other={world.ids['bota']}"))
     assert "This cannot be undone." in page.text
     page.submit("/merge")
     assert bota.client.get("/my/").status_code == 303  # signed out
     assert "Bota" not in signed_in_as("tamara").get(f"/cohorts/{world.ids['North one']}").text
     with app.app_context():
-        found = readings.standings(db.session(), world.ids["aida"])["see-count"]
+        found = db.session().get_one(RuleStanding, (world.ids["aida"], "see-count"))
         assert (found.seen, found.right) == (3, 2)
         assert readings.readings(db.session(), world.ids["aida"])["basics/seeing"]
+        assert db.session().get_one(CountRun, begun).account_id == world.ids["aida"]
         gone = db.session().get_one(Account, world.ids["bota"])
         assert gone.login is gone.name_sealed is gone.person_key is None
     assert "merge" in deeds(app)

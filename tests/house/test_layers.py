@@ -57,7 +57,9 @@ ROWS = {
     # A merge moves the rows of every room at once, or none; managing ends with the account itself.
     "lms.cohorts.merging": {
         "assessment",
+        "calibration",
         "certification",
+        "counts",
         "drills",
         "learning",
         "messages",

@@ -63,7 +63,7 @@ JUDGED = {
     "i-two-papers": "violation",
     "i-no-copy": "violation",
 }
-FORMS = (
+FORMS: tuple[Form, ...] = (
     Form(
         "accounts.sign_in_post",
         ANONYMOUS,
@@ -263,6 +263,9 @@ FORMS = (
         ("token", "name"),
     ),
 )
+from tests.security import forms_rooms  # noqa: E402 - it is written with what stands above
+
+FORMS += forms_rooms.ROOMS
 # The one form that changes nothing and keeps no cookie has no token to compare.
 WITHOUT_TOKEN = {"certification.verify_post"}
 
@@ -282,7 +285,9 @@ class Sender:
     def __init__(self, seeded: Seeded, form: Form, language: str) -> None:
         self.seeded, self.form, self.language = seeded, form, language
         self.address = seeded.address(form.address)
-        self.fields = {name: seeded.address(value) for name, value in form.fields.items()}
+        self.fields = {
+            seeded.address(name): seeded.address(value) for name, value in form.fields.items()
+        }
         self.sent = 0
         self.was_taken = False  # whether anything may have been changed
 

@@ -6,11 +6,15 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Session
+
 from lms import db
 from lms.cohorts import actions as cohorts
-from lms.cohorts import queries
+from lms.cohorts import managing, queries
 from lms.cohorts.importing import Row
 from lms.content import publishing
+from lms.content.library import Library
+from lms.domain import paper
 from lms.messages import actions as messages
 from lms.messages.models import Message, MessageCopy
 from lms.privacy import vault
@@ -89,6 +93,17 @@ def fill(seeded: Seeded, world: World, now: datetime) -> None:
                 .scalar()
             )
             seeded.ids[f"message to {trainee}"] = str(copy)
+        _on_paper(session, seeded, world, books, now)
+        card = managing.way_back(
+            session,
+            world.actor("tamara"),
+            world.ids["North one"],
+            world.ids["bota"],
+            "in-person",
+            vault=vault(),
+            now=now,
+        )
+        seeded.ids |= {"reset of bota": card.code, "release": str(books.published)}
         for cohort, trainer in (("North one", "tamara"), ("South one", "saule")):
             found = queries.one(session, world.actor(trainer), world.ids[cohort])
             cohorts.import_people(
@@ -99,9 +114,23 @@ def fill(seeded: Seeded, world: World, now: datetime) -> None:
                 vault=vault(),
                 now=now,
             )
-            from lms.cohorts.managing import undoable
+            seeded.ids[f"import of {cohort}"] = str(managing.undoable(session, found.id, now)[0].id)
 
-            seeded.ids[f"import of {cohort}"] = str(undoable(session, found.id, now)[0].id)
+
+def _on_paper(
+    session: Session, seeded: Seeded, world: World, books: Library, now: datetime
+) -> None:
+    """A sheet that was printed for somebody, and what would be typed from it."""
+    trainer, trainee = world.actor("tamara"), world.ids["aida"]
+    cohort = queries.one(session, trainer, world.ids["North one"])
+    code = preparing.print_sheets(session, trainer, books, cohort, "showing", [trainee], now=now)[
+        trainee
+    ]
+    seeded.ids["paper of aida"] = paper.shown_code(code)
+    seeded.ids["strip of aida"] = " ".join(
+        paper.pair(code, number, line.top, line.top)
+        for number, line in enumerate(books.checklist("showing").lines)
+    )
 
 
 def able(world: World, trainers: tuple[str, ...], now: datetime) -> None:

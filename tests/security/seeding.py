@@ -22,24 +22,22 @@ from lms import db, schema
 from lms.accounts import actions as accounts
 from lms.accounts.models import Account
 from lms.assessment import actions as assessment
-from lms.assessment import correcting
 from lms.assessment import queries as sittings
 from lms.assessment.models import Essay, Repair
 from lms.calibration import actions as calibration
 from lms.certification import actions as certification
-from lms.certification import changing, ending, law
+from lms.certification import ending
 from lms.certification.keys import keyring, new_key
 from lms.content import publishing
 from lms.content.models import PublishedFile
 from lms.counts import actions as counts
-from lms.domain.impact import LESSON, QUESTION, Decision, Item
 from lms.domain.permissions import Place, Role
 from lms.drills import actions as drills
 from lms.learning import actions as learning
 from lms.panels import actions as panels
 from lms.privacy import vault
 from lms.web.assets import asset
-from tests.security import rooms
+from tests.security import decisions, rooms
 from tests.world import World
 
 COOKIE = "handbook"
@@ -102,8 +100,8 @@ def build(app: Flask, now: datetime) -> tuple[Seeded, dict[str, list[dict[str, A
         _judge(seeded, world, now)
         for login, (cohort, trainer) in CERTIFIED.items():
             _certify(seeded, world, login, cohort, trainer, now)
-        _correct(seeded, world, now)
-        _change_law(seeded, world, now)
+        decisions.correct(seeded, world, now)
+        decisions.change_law(seeded, world, now)
         with db.transaction() as session:
             suspended = seeded.ids["certificate of erik"]
             actor, keys = world.actor("saule"), keyring(folder)
@@ -276,25 +274,6 @@ def _abandoned(session: Any, actor: Any, books: Any, now: datetime) -> str:
     return str(attempt)
 
 
-def _correct(seeded: Seeded, world: World, now: datetime) -> None:
-    """In each organisation one correction that is proposed and one that is applied."""
-    for name, trainer, coordinator in (("North", "tamara", "kairat"), ("South", "saule", "zhan")):
-        with db.transaction() as session:
-            for kind, question in (("correction", "q-see"), ("applied correction", "q-look")):
-                found = correcting.propose(
-                    session,
-                    world.actor(trainer),
-                    question,
-                    "void",
-                    None,
-                    "ambiguous",
-                    organisation_id=world.ids[name],
-                    now=now,
-                )
-                seeded.ids[f"{kind} of {name}"] = str(found.id)
-            correcting.apply(session, world.actor(coordinator), found.id, now=now)
-
-
 def _certify(
     seeded: Seeded, world: World, login: str, cohort: str, trainer: str, now: datetime
 ) -> None:
@@ -318,28 +297,6 @@ def _certify(
             session, actor, prepared, now=now, library=books, desk=desk()
         )
     seeded.ids[f"certificate of {login}"] = issued.serial
-
-
-def _change_law(seeded: Seeded, world: World, now: datetime) -> None:
-    """A paragraph has changed; those certified in North have a lesson and a question to learn."""
-    books = publishing.current(db.session())
-    again = {Item(LESSON, "basics/seeing"), Item(QUESTION, "q-see")}
-    decided = {
-        item: Decision.RETEST if item in again else Decision.STILL_RIGHT
-        for item in law.touched(books, "src-confirmed")
-    }
-    with db.transaction() as session:
-        change, _asked = changing.announce(
-            session,
-            world.actor("kairat"),
-            world.ids["North"],
-            "src-confirmed",
-            decided,
-            now.date() + timedelta(days=30),
-            now=now,
-            library=books,
-        )
-    seeded.ids["change of the law"] = str(change)
 
 
 def _sign_in(seeded: Seeded, world: World, login: str, now: datetime) -> None:

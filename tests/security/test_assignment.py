@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from lms import schema
+from tests.security import deeds_rooms
 from tests.security.conftest import put_all_back
 from tests.security.forms import FORMS, Form
 from tests.security.seeding import Seeded, changed, rows_of
@@ -85,7 +86,8 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "calibration.judge": {("calibrations", "*")},
     "cohorts.dry_run": set(),
     "cohorts.confirm_import": TRAIL
-    | {("accounts", "*"), ("roles_held", "*"), ("one_time_codes", "*")},
+    | {(name, "*") for name in ("accounts", "roles_held", "one_time_codes")}
+    | {("people_imports", "*"), ("imported_people", "*")},
     "cohorts.invite": TRAIL | {("one_time_codes", "*")},
     "cohorts.issue_code": TRAIL | {("one_time_codes", "*"), ("one_time_codes", "used_at")},
     "certification.certify_post": TRAIL | LOG | {("certificates", "*"), ("status_lists", "*")},
@@ -102,6 +104,7 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     | {("law_changes", "*"), ("law_change_items", "*"), ("certificate_events", "*")},
     "certification.learn_change": {("top_up_steps", "*")},
     "certification.verify_post": set(),
+    **deeds_rooms.WRITES,
 }
 # A canary of each kind of column: found in the database, it was written.
 CANARY, NUMBER, DAY = "canary-of-a-column", "424242", "2031-01-01"
@@ -128,10 +131,12 @@ def everything_else(seeded: Seeded, taken: Mapping[str, Any]) -> dict[str, str]:
 
 
 def fields_of(seeded: Seeded, form: Form) -> dict[str, Any]:
-    fields: dict[str, Any] = {n: seeded.address(v) for n, v in form.fields.items()}
+    fields: dict[str, Any] = {seeded.address(n): seeded.address(v) for n, v in form.fields.items()}
     fields |= SUCCEEDS.get(form.endpoint, {})
     if form.endpoint == "cohorts.dry_run":
         fields["file"] = (io.BytesIO(b"name\nNew Person\n"), "people.csv")
+    if form.endpoint == "signoffs.add_form":
+        fields["file"] = (deeds_rooms.a_page(), "page.png")
     if form.endpoint == "assessment.read_file":
         text = seeded.address('attempt = "<attempt of aida>"\nanswers = []')
         fields["file"] = (io.BytesIO(text.encode()), "answers.txt")

@@ -28,7 +28,7 @@ PLURALS = {"ru": 3, "kk": 2}
 LATIN = set(
     re.findall(
         r"\w+",
-        "CSV UTF XLSX PDF QR SQLite JSON GIFT XML SCORM LTI UTC lms doctor "
+        "CSV UTF XLSX PDF QR SQLite JSON GIFT XML SCORM LTI UTC JavaScript lms doctor "
         "name firstname lastname language en ru kk A B C",
     )
 )
