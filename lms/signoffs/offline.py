@@ -46,9 +46,7 @@ def sheets() -> str:
 @public
 def worker() -> Response:
     """The helper that shows the page when there is no network. It has to lie above its pages."""
-    answer = Response((FOLDER / "sheets-worker.js").read_bytes(), mimetype="text/javascript")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    return Response((FOLDER / "sheets-worker.js").read_bytes(), mimetype="text/javascript")
 
 
 @bp.get("/sheets/<uuid:cohort_id>")
