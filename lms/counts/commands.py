@@ -20,7 +20,7 @@ MOST_SEED = 2**31 - 1
 
 @click.group()
 def counts() -> None:
-    """Count exercises."""
+    """Nights of count exercises, made from their seeds."""
 
 
 @counts.command()

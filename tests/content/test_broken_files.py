@@ -62,7 +62,7 @@ NAMES = [
     broken(
         "an unknown folder of quizzes",
         ("quizzes/games/x.md", "x"),
-        ("quizzes/games", 1, "this does not belong here", "scenarios/, counts/ and checklists/"),
+        ("quizzes/games", 1, "this does not belong here", "incidents/, counts/ and checklists/"),
     ),
     broken(
         "a course without course.md",
