@@ -28,8 +28,9 @@ PLURALS = {"ru": 3, "kk": 2}
 LATIN = set(
     re.findall(
         r"\w+",
-        "CSV UTF XLSX PDF QR SQLite JSON GIFT XML SCORM LTI UTC JavaScript lms doctor "
-        "name firstname lastname language en ru kk A B C",
+        "CSV UTF XLSX PDF QR SQLite JSON GIFT XML SCORM LTI UTC JavaScript JPEG PNG WebP "
+        "Open Badge lms doctor "
+        "name firstname lastname language id list en ru kk A B C",
     )
 )
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
@@ -115,7 +116,7 @@ def test_no_word_is_left_in_latin_letters(catalogue: polib.POFile) -> None:
         word: entry.msgid
         for entry, text in said(catalogue)
         for word in re.findall(
-            r"[A-Za-z]+", re.sub(r"%\(\w+\)s|\b[A-Z0-9]+(-[A-Z0-9]+)+", "", text)
+            r"[A-Za-z]+", re.sub(r"%\(\w+\)s|\{\w+\}|\b[A-Z0-9]+(-[A-Z0-9]+)+", "", text)
         )
         if word not in LATIN
     }
