@@ -22,7 +22,13 @@ from tests.exchange.reading import bank_of, text_file, written_in
 BANKS = Path(__file__).resolve().parents[2] / "quizzes" / "banks"
 WRITERS = {"gift": gift_writing.write, "moodle-xml": moodle_writing.write}
 # Why a question may be left out of a file; anything else would be a loss.
-GIFT_MAY_LACK = ("no questions of order", "room for one gap", "GIFT takes", "has no place")
+GIFT_MAY_LACK = (
+    "no questions of order",
+    "room for one gap",
+    "GIFT takes",
+    "has no place",
+    "no other program",
+)
 MOODLE_MAY_LACK = ("has no place", "braces beside the gaps", "no other program")
 
 _SIGNS = "~=#{}:\\\"'%<>&[]()*_`|/->.,;!?$@^+№«»…–"

@@ -215,6 +215,8 @@ def refusal(history: History, kind: Kind, at: date, change: str = "") -> str | N
             return None if change in found.asked else "no-such-top-up"
         case Kind.SUSPENDED | Kind.TOP_UP_ASKED if now.status is Status.EXPIRED:
             return "expired"
+        case Kind.SUSPENDED:  # also of one that was renewed: its paper is still shown
+            return "suspended" if found.suspended else None
         case Kind.TOP_UP_ASKED:
             known = {e.change for e in history.events if e.kind is Kind.TOP_UP_ASKED}
             return "asked-already" if change in known else None
