@@ -26,6 +26,7 @@ ROWS = (
     "verify",
     "pdf",
     "weight",
+    "scenario",
     "memory",
     "newcomer",
     "statistics",

@@ -130,6 +130,7 @@ def _register() -> None:
     from lms.content.commands import check
     from lms.counts.commands import counts
     from lms.demo.commands import load_demo
+    from lms.drills.commands import booklet_command, preview_command
     from lms.exchange.commands import questions
     from lms.learning.commands import card
     from lms.signoffs.commands import erase
@@ -142,6 +143,8 @@ def _register() -> None:
     main.add_command(load_demo)
     certificates.add_command(log)
     main.add_command(card)
+    main.add_command(preview_command)
+    main.add_command(booklet_command)
     main.add_command(certificates)
     main.add_command(statistics)
     main.add_command(simulation)

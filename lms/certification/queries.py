@@ -37,7 +37,7 @@ from lms.counts.models import CountRun
 from lms.domain import certification as domain
 from lms.domain.certification import Done, Need
 from lms.domain.rules import critical_rules
-from lms.drills.models import Run
+from lms.drills.models import Gate, Run
 from lms.learning.models import Pledge, Reading
 from lms.signoffs import queries as signoffs
 
@@ -93,6 +93,9 @@ _COUNTED = (
         CountRun.planted > 0,
     )
     .group_by(CountRun.account_id, CountRun.exercise)
+)
+_DRAWN = sa.select(Gate.account_id, Gate.programme).where(
+    Gate.account_id.in_(_PEOPLE), Gate.passed.is_(True)
 )
 _PLEDGED = sa.select(Pledge.account_id, Pledge.programme).where(Pledge.account_id.in_(_PEOPLE))
 _PASSED = (
@@ -158,9 +161,9 @@ def done_for_all(
     people: Sequence[uuid.UUID],
     programme: str | None = None,
 ) -> dict[uuid.UUID, Done]:
-    """What each of these people has done, in five statements however many they are.
+    """What each of these people has done, in a few statements however many they are.
 
-    The pledge is that of ``programme``; without one, any pledge counts.
+    Pledge and drawn runs are those of ``programme``; without one, any counts.
     """
     wanted = {"people": list(people)}
     lessons = _gathered(session.execute(_READ, wanted))
@@ -169,11 +172,12 @@ def done_for_all(
     counts: dict[uuid.UUID, dict[str, int]] = {}
     for one_run in session.execute(_COUNTED, wanted):
         counts.setdefault(one_run.account_id, {})[one_run.exercise] = int(one_run.detection)
+    gates = _gathered(session.execute(_DRAWN, wanted))
     passed = passed_by(session, library, people)
     shown = signoffs.shown_by(session, library, people, programme)
     found = {}
     for person in people:
-        signed = pledges.get(person, set())
+        signed, drawn = pledges.get(person, set()), gates.get(person, set())
         found[person] = Done(
             lessons=frozenset(lessons.get(person, ())),
             quizzes=frozenset(one.quiz for one in passed[person]),
@@ -181,6 +185,7 @@ def done_for_all(
             counts=counts.get(person, {}),
             pledge=bool(signed) if programme is None else programme in signed,
             practical=shown[person],
+            drawn=bool(drawn) if programme is None else programme in drawn,
         )
     return found
 

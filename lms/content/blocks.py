@@ -66,6 +66,8 @@ class Item:
     attributes: Attributes
     feedback: Piece
     more: list[str] = field(default_factory=list)
+    # The lines of `more`, so that what is wrong in one of them can be named.
+    more_lines: list[int] = field(default_factory=list)
 
     @property
     def words(self) -> str:
@@ -247,6 +249,7 @@ def read_items(piece: Piece, report: Report) -> list[Item]:
         elif items and line[0] == " ":
             if quote_from is None:
                 items[-1].more.append(line.strip())
+                items[-1].more_lines.append(number)
         else:
             report.problem(
                 piece.path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lms.content.blocks import split_sections
+from lms.content.certifying import drawn_runs
 from lms.content.context import Bundle, Context, Document, Place
 from lms.content.heads import Table, Word, split_head
 from lms.content.reading import Piece
@@ -140,13 +141,15 @@ def _requirements(table: Table | None, context: Context) -> Document:
         if counts:
             found["counts"][word.text] = counts.whole(word.text, 1, 100)
     found["pledge"] = table.flag("pledge")
+    if "drawn_runs" in table:
+        found["drawn_runs"] = drawn_runs(table.table("drawn_runs", required=True))
     table.finish("“requires”")
     if not any(found.values()):
         context.report.problem(
             table.path,
             table.line,
             "“requires” asks for nothing",
-            "write lessons, quizzes, scenarios, counts, practical or pledge",
+            "write lessons, quizzes, scenarios, drawn_runs, counts, practical or pledge",
         )
     return found
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lms.content.certifying import check_drawn_runs
 from lms.content.context import Context, Made
 from lms.domain.exploring import Path, Report, Steps, explore
-from lms.domain.scenarios import Scenario
+from lms.domain.runs import GATE_RECORD, GATE_TACTICS
+from lms.domain.scenarios import MOST_DEEP, SAFETY, Scenario
+from lms.domain.statespace import RECORD
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Proof:
     maximum: int
     best: Path | None
     worst: Path | None
+    maxima: dict[str, int]
 
     @property
     def text(self) -> str:
@@ -29,6 +33,8 @@ class Proof:
             lines.append("  the exploration was cut short: what follows is not proved")
         for name, path in (("best", self.best), ("worst", self.worst)):
             lines += _told(name, path)
+        most = ", ".join(f"{name} {points}" for name, points in self.maxima.items())
+        lines.append(f"  at most by competence: {most}")
         return "\n".join(lines)
 
 
@@ -62,6 +68,7 @@ def prove(context: Context) -> list[Proof]:
             continue
         found = explore(scenario)
         made.document["maximum"] = found.maximum
+        made.document["maxima"] = dict(found.maxima)
         made.document["best_path"] = [list(step) for step in found.best.steps] if found.best else []
         _judge(made, found, context)
         proofs.append(
@@ -73,8 +80,10 @@ def prove(context: Context) -> list[Proof]:
                 maximum=found.maximum,
                 best=found.best,
                 worst=found.worst,
+                maxima=dict(found.maxima),
             )
         )
+    check_drawn_runs(context)
     return proofs
 
 
@@ -99,6 +108,12 @@ def _judge(made: Made, found: Report, context: Context) -> None:
         what = f"after the failed choice “{last[1]}” the run would pass"
         remedy = "lead it to an end that does not pass, or grade it otherwise"
         problem(path, choice_line(last), what, remedy)
+    for step in found.astray:
+        what = f"“{step[1]}” leads back, and no sub-story is open"
+        problem(path, choice_line(step), what, "reach this scene by a choice with back=scene only")
+    for step in found.too_deep:
+        what = f"“{step[1]}” opens a sub-story within {MOST_DEEP} others"
+        problem(path, choice_line(step), what, "come back from one before the next begins")
     if found.bounded:
         what = f"the exploration was cut short after {found.states} states: nothing is proved"
         report.warning(path, 1, what, "use fewer meters, flags and choices that may be repeated")
@@ -116,6 +131,36 @@ def _judge(made: Made, found: Report, context: Context) -> None:
     if found.best is None:
         line = context.lines["pass", slug]
         problem(path, line, "no run of this scenario passes", "lower “pass”, or add a way to it")
+        return
+    for scene in found.hopeless:
+        what = f"no run that passes goes through “{scene}”"
+        problem(path, scene_line(scene), what, "add a way back to a pass, or make it an end")
+    if found.unlucky:
+        line, what = context.lines["pass", slug], "bad luck alone can make a pass impossible"
+        problem(path, line, what, "let no happening of chance decide, or lower “pass”")
+    _judge_gate(made, found, context)
+
+
+def _judge_gate(made: Made, found: Report, context: Context) -> None:
+    """Warn of a scenario of a certifying tactic in which nobody can reach what certifying takes.
+
+    Source: answers to removal, 6.5.
+    """
+    document, best = made.document, found.best
+    if document["tactic"] not in GATE_TACTICS or best is None:
+        return
+    line = context.lines["tactic", document["slug"]]
+    wanting = [meter for meter in (SAFETY, RECORD) if meter not in document["meters"]]
+    if wanting:
+        what = f"this tactic is not drawn for certifying: there is no meter “{wanting[0]}”"
+        context.report.warning(made.place.path, line, what, "add it, with its limits")
+    elif best.meters[RECORD] < GATE_RECORD:
+        what = (
+            f"this tactic is not drawn for certifying: its best run ends with a record of "
+            f"{best.meters[RECORD]}, and it takes {GATE_RECORD}"
+        )
+        remedy = "let the best choices add to the record"
+        context.report.warning(made.place.path, line, what, remedy)
 
 
 def _way(steps: Steps) -> str:

@@ -5,21 +5,15 @@ from __future__ import annotations
 import re
 
 from lms.content.blocks import Section, read_items, split_sections
+from lms.content.choices import LINES, LINK, MOST_MINUTES, Choice, split_lines
 from lms.content.context import Bundle, Context, Document
 from lms.content.heads import split_head
 from lms.content.problems import Report
 from lms.content.rendering import Page
-from lms.content.scenes import (
-    LINK,
-    MOST_MINUTES,
-    Choice,
-    Scene,
-    check_structure,
-    read_scene,
-    split_prompt,
-)
+from lms.content.scenes import Scene, check_structure, read_scene, split_prompt
 from lms.content.translations import Translation, finish_head, open_translations, states
 from lms.content.worlds import World, read_condition
+from lms.domain.languages import LANGUAGES
 
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]\Z")
 
@@ -38,6 +32,7 @@ def read_scenario(bundle: Bundle, context: Context) -> None:
         "time": head.maybe_text("time"),
         "minutes": head.whole("minutes", 1, MOST_MINUTES),
         "tactic": head.maybe_whole("tactic", 1, 1_000),
+        "speaks": head.choice("speaks", LANGUAGES, "") or None,
         "meters": world.meters,
         "limits": world.limits,
         "flags": world.flags,
@@ -65,7 +60,8 @@ def read_scenario(bundle: Bundle, context: Context) -> None:
         for choice in scene.choices:
             where = f"{bundle.slug} {scene.document['id']} {choice.document['id']}"
             context.lines["choice", where] = choice.item.line
-    context.lines["pass", bundle.slug] = head.line_of("pass")
+    for key in ("pass", "tactic"):
+        context.lines[key, bundle.slug] = head.line_of(key)
     translations = open_translations(bundle, context)
     document["translations"] = states(translations)
     for translation in translations:
@@ -89,6 +85,10 @@ def _texts(scene: Scene, written: Scene, page: Page, context: Context) -> None:
         choice.document["texts"][page.language] = {
             "html": renderer.inline(own.words, path, own.item.line, page, report),
             "feedback_html": renderer.block(feedback, page, report) if feedback else "",
+            **{
+                name: renderer.words(said.text, path, said.line, report, page.language)
+                for name, said in own.lines.items()
+            },
         }
 
 
@@ -157,7 +157,8 @@ def _translated_scene(section: Section, scene: Scene, report: Report) -> Scene:
         report.problem(path, section.line, "the text of the scene is not translated", "write it")
     choices = []
     for item, choice in zip(items, scene.choices, strict=False):
-        link = LINK.match(item.words)
+        words, lines = split_lines(item, report)
+        link = LINK.match(words)
         attributes = item.attributes
         if link is None:
             report.problem(path, item.line, "this is not a choice", "write - [words](#scene)")
@@ -176,12 +177,20 @@ def _translated_scene(section: Section, scene: Scene, report: Report) -> Scene:
                 "attributes in a translation",
                 "delete the braces: effects are written in the source alone",
             )
-        if not item.feedback:
+        for name in LINES:
+            if (name in lines) != (name in choice.lines):
+                report.problem(
+                    path,
+                    lines[name].line if name in lines else item.line,
+                    f"“{name}:” stands here or in the source, not in both",
+                    "translate what the source has below this choice, and nothing else",
+                )
+        if bool(item.feedback) != bool(choice.item.feedback):
             report.problem(
                 path,
                 item.line,
                 "the debrief of this choice is not translated",
                 "write it below, as an indented quote: “    > …”",
             )
-        choices.append(Choice(item, link["words"], link["target"], choice.document))
+        choices.append(Choice(item, link["words"], link["target"], choice.document, lines))
     return Scene(section, prompt, choices, scene.document)

@@ -5,29 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lms.content.attributes import Attributes
-from lms.content.blocks import Item, Section, read_items
+from lms.content.blocks import Section, read_items
+from lms.content.choices import Choice, check_targets, read_choice
 from lms.content.context import Context, Document
-from lms.content.heads import ID
 from lms.content.problems import Report, did_you_mean, listed
 from lms.content.reading import Piece
-from lms.content.worlds import World, read_condition
-from lms.domain.conditions import Value, literal
-from lms.domain.scenarios import GRADES, OUTCOMES
+from lms.content.worlds import World
+from lms.domain.scenarios import BACK, COMPETENCES, OUTCOMES
 
-MOST_MINUTES = 600
-LINK = re.compile(r"\[(?P<words>.+)\]\(#(?P<target>[^()\s]*)\)\Z")
+LEAST_SECONDS, MOST_SECONDS = 10, 600
 
 _CHOICE = re.compile(r"[-*+] \[")
-_CHANGE = re.compile(r"[+-][0-9]{1,3}\Z")
-
-
-@dataclass
-class Choice:
-    item: Item
-    words: str
-    target: str
-    document: Document
 
 
 @dataclass
@@ -41,8 +29,10 @@ class Scene:
 def read_scene(section: Section, world: World, context: Context) -> Scene:
     report, attributes = context.report, section.attributes
     path, line = attributes.path, section.line
-    attributes.known(report, ["outcome"], [], ["end"], "on a scene")
-    end = "end" in attributes.classes
+    attributes.known(
+        report, ["outcome", "seconds", "late", "tests"], [], ["end", "chance"], "on a scene"
+    )
+    end, chance = "end" in attributes.classes, "chance" in attributes.classes
     outcome = attributes.pairs.get("outcome")
     if attributes.id is None:
         report.problem(path, line, "a scene without an id", "end the heading with {#id}")
@@ -61,11 +51,61 @@ def read_scene(section: Section, world: World, context: Context) -> Scene:
         "id": attributes.id or f"line-{line}",
         "end": end,
         "outcome": outcome if end else None,
+        "chance": chance,
+        "seconds": attributes.whole(report, "seconds", LEAST_SECONDS, MOST_SECONDS),
+        "late": attributes.pairs.get("late"),
+        "tests": attributes.words_of("tests"),
         "texts": {},
     }
-    choices = [c for c in (_choice(item, world, context) for item in items) if c]
+    read = (read_choice(item, world, context, chance=chance) for item in items)
+    choices = [choice for choice in read if choice]
     document["choices"] = [choice.document for choice in choices]
-    return Scene(section, prompt, choices, document)
+    scene = Scene(section, prompt, choices, document)
+    _check_decision(scene, report)
+    return scene
+
+
+def _check_decision(scene: Scene, report: Report) -> None:
+    """What is said of a decision: what it tests, how long one has, and what happens then."""
+    document, line = scene.document, scene.section.line
+    path = scene.section.attributes.path
+    for word in document["tests"]:
+        if word not in COMPETENCES:
+            remedy = did_you_mean(word, COMPETENCES, f"write of these: {listed(COMPETENCES)}")
+            report.problem(path, line, f"“{word}” is nothing that is tested", remedy)
+    if document["end"] or document["chance"]:
+        what = "an end" if document["end"] else "a scene of chance"
+        for key in ("seconds", "late", "tests"):
+            if document[key]:
+                report.problem(path, line, f"“{key}=” on {what}", "delete it: nobody decides here")
+        if document["end"] and document["chance"]:
+            report.problem(path, line, "a scene of chance that is an end", "keep one of the two")
+        elif document["chance"] and len(scene.choices) < 2:
+            what = "chance with fewer than two things that may happen"
+            report.problem(path, line, what, "write two or more, each with a weight")
+        return
+    _check_time(scene, report)
+
+
+def _check_time(scene: Scene, report: Report) -> None:
+    document, line = scene.document, scene.section.line
+    path = scene.section.attributes.path
+    if bool(document["seconds"]) != bool(document["late"]):
+        given, missing = ("seconds", "late") if document["seconds"] else ("late", "seconds")
+        what = f"“{given}=” without “{missing}=”"
+        report.problem(path, line, what, "write seconds=30 late=choice-id")
+    if not document["late"]:
+        return
+    late = next((c.document for c in scene.choices if c.document["id"] == document["late"]), None)
+    if late is None:
+        ids = [choice.document["id"] for choice in scene.choices]
+        what = f"no choice “{document['late']}” in this scene"
+        report.problem(
+            path, line, what, did_you_mean(document["late"], ids, f"choices: {listed(ids)}")
+        )
+    elif late["condition"] is not None or late["grade"] == "best":
+        what = f"“{late['id']}” cannot be what happens when the time is up"
+        report.problem(path, line, what, "name a choice that is always open and not the best")
 
 
 def split_prompt(section: Section) -> tuple[Piece, Piece]:
@@ -74,109 +114,6 @@ def split_prompt(section: Section) -> tuple[Piece, Piece]:
         if _CHOICE.match(line) and "](#" in line:
             return section.body.part(0, index), section.body.part(index, len(section.body.lines))
     return section.body, section.body.part(0, 0)
-
-
-def _choice(item: Item, world: World, context: Context) -> Choice | None:
-    report, attributes = context.report, item.attributes
-    path, line = attributes.path, item.line
-    link = LINK.match(item.words)
-    if item.mark != "-" or link is None:
-        report.problem(
-            path,
-            line,
-            f"this is not a choice: {item.text[:40]}",
-            "write - [what one does](#scene) {best minutes=2 …} on one line",
-        )
-        return None
-    grades = [word for word in attributes.words if word in GRADES]
-    for word in attributes.words:
-        if word not in GRADES:
-            report.problem(
-                path,
-                line,
-                f"unknown word “{word}” on a choice",
-                did_you_mean(word, GRADES, f"write one of: {listed(GRADES)}"),
-            )
-    if len(grades) != 1:
-        report.problem(
-            path,
-            line,
-            "a choice with two grades" if grades else "a choice without a grade",
-            f"write one of: {listed(GRADES)}",
-        )
-    for class_ in attributes.classes:
-        if class_ != "again":
-            report.problem(path, line, f"unknown class “.{class_}” on a choice", "write .again")
-    grade = grades[0] if grades else "weak"
-    id_ = attributes.pairs.get("id", link["target"])
-    if not ID.match(id_):
-        report.problem(path, line, f"the choice id “{id_}” is not kebab-case", "use a-z, 0-9, -")
-    condition = attributes.pairs.get("if")
-    if condition is not None:
-        read_condition(condition, world, report, path, line)
-    rules = attributes.words_of("rules")
-    for rule in rules:
-        context.index.refer("rule", rule, path, line)
-    if grade in ("best", "fail") and not rules:
-        report.problem(
-            path,
-            line,
-            f"a choice graded {grade} that cites no rule",
-            'write rules="rule-id": the debrief shows its article',
-        )
-    effects, sets = _effects(attributes, world, report)
-    document: Document = {
-        "id": id_,
-        "target": link["target"],
-        "grade": grade,
-        "minutes": attributes.whole(report, "minutes", 0, MOST_MINUTES) or 0,
-        "effects": effects,
-        "sets": sets,
-        "condition": condition,
-        "rules": rules,
-        "again": "again" in attributes.classes,
-        "texts": {},
-    }
-    return Choice(item, link["words"], link["target"], document)
-
-
-def _effects(
-    attributes: Attributes, world: World, report: Report
-) -> tuple[dict[str, int], dict[str, Value]]:
-    effects: dict[str, int] = {}
-    sets: dict[str, Value] = {}
-    for key, value in attributes.pairs.items():
-        if key in ("id", "minutes", "if", "rules"):
-            continue
-        if key in world.meters:
-            if _CHANGE.match(value):
-                effects[key] = int(value)
-            else:
-                report.problem(
-                    attributes.path,
-                    attributes.line,
-                    f"“{key}={value}”",
-                    f"write a change with its sign: {key}=+1 or {key}=-1",
-                )
-        elif key in world.flags:
-            sets[key] = literal(value)
-            if type(sets[key]) is not type(world.flags[key]):
-                report.problem(
-                    attributes.path,
-                    attributes.line,
-                    f"“{key}={value}” is of another kind than "
-                    f"its first value, {str(world.flags[key]).lower()}",
-                    "write a value of its kind",
-                )
-        else:
-            known = ["id", "minutes", "if", "rules", *world.meters, *world.flags]
-            report.problem(
-                attributes.path,
-                attributes.line,
-                f"unknown attribute “{key}” on a choice",
-                did_you_mean(key, known, f"known here: {listed(known)}"),
-            )
-    return effects, sets
 
 
 def check_structure(scenes: list[Scene], body: Piece, context: Context) -> None:
@@ -191,7 +128,11 @@ def check_structure(scenes: list[Scene], body: Piece, context: Context) -> None:
             report.problem(
                 path, line, f"the scene “{id_}” again (first on line {seen[id_]})", "rename one"
             )
+        if id_ == BACK:
+            what = f"a scene called “{BACK}”"
+            report.problem(path, line, what, "call it otherwise: (#back) ends a sub-story")
         seen.setdefault(id_, line)
+    _check_chance(scenes, report)
     for scene in scenes:
         line = scene.section.line
         if scene.document["end"] and scene.choices:
@@ -212,13 +153,7 @@ def check_structure(scenes: list[Scene], body: Piece, context: Context) -> None:
             report.problem(path, line, "a scene without text", "write what happens")
         used: dict[str, int] = {}
         for choice in scene.choices:
-            if choice.target not in seen:
-                report.problem(
-                    path,
-                    choice.item.line,
-                    f"no scene “{choice.target}”",
-                    did_you_mean(choice.target, seen, f"scenes here: {listed(seen)}"),
-                )
+            check_targets(choice, seen, report)
             id_ = choice.document["id"]
             if id_ in used:
                 report.problem(
@@ -228,10 +163,34 @@ def check_structure(scenes: list[Scene], body: Piece, context: Context) -> None:
                     "give one of them its own id=",
                 )
             used.setdefault(id_, choice.item.line)
-            if not choice.item.feedback:
+            if not choice.item.feedback and not scene.document["chance"]:
                 report.problem(
                     path,
                     choice.item.line,
                     "a choice without a word for the debrief",
                     "write it below, as an indented quote: “    > …”",
                 )
+
+
+def _check_chance(scenes: list[Scene], report: Report) -> None:
+    """Chance may lead to chance, but never in a circle: somebody has to choose in between."""
+    after = {
+        scene.document["id"]: {choice.target for choice in scene.choices}
+        for scene in scenes
+        if scene.document["chance"]
+    }
+    for scene in scenes:
+        reached: set[str] = set()
+        ahead = list(after.get(scene.document["id"], ()))
+        while ahead:
+            target = ahead.pop()
+            if target not in reached:
+                reached.add(target)
+                ahead += after.get(target, ())
+        if scene.document["id"] in after and scene.document["id"] in reached:
+            report.problem(
+                scene.section.attributes.path,
+                scene.section.line,
+                "chance that leads to itself without a choice between",
+                "lead it to a scene in which somebody chooses",
+            )

@@ -9,6 +9,9 @@ from lms.content.problems import Report, did_you_mean, listed
 from lms.domain.conditions import BadCondition, Condition, Value, literal, names, parse
 from lms.domain.scenarios import ELAPSED, GRADES
 
+# Attributes of a choice that no meter and no flag may be called.
+RESERVED = ("id", "minutes", "if", "rules", "back", "weight", "writes")
+
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
@@ -22,7 +25,7 @@ class World:
         meters, limits, flags = head.table("meters"), head.table("limits"), head.table("flags")
         for table, what in ((meters, "meter"), (flags, "flag")):
             for word in table.keys() if table else []:
-                if not _KEY.match(word.text) or word.text in (ELAPSED, *GRADES, "id", "minutes"):
+                if not _KEY.match(word.text) or word.text in (ELAPSED, *GRADES, *RESERVED):
                     head.wrong(f"{what}s", f"the {what} “{word.text}”", "use another short word")
                 elif table is meters and meters:
                     self.meters[word.text] = meters.whole(word.text, -1_000, 1_000)

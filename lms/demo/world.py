@@ -22,7 +22,9 @@ from lms.demo import people
 from lms.deployment.models import Election
 from lms.domain.folding import skeleton
 from lms.domain.permissions import Actor, Held, Place, Role
+from lms.domain.runs import kindest_seed
 from lms.drills import actions as drills
+from lms.drills import queries as runs
 from lms.learning import actions as learning
 from lms.privacy import Vault
 
@@ -199,8 +201,12 @@ class Builder:
 
     def _play_all(self, actor: Actor) -> None:
         for slug, document in self.books.scenarios.items():
-            run_id = drills.start(self.session, actor, self.books, slug, now=self.now)
-            for step, (_scene, choice) in enumerate(document["best_path"]):
+            # A seed with which what chance does is what the best path has.
+            seed = kindest_seed(self.books.scenario(slug), document["best_path"])
+            run_id = drills.start(self.session, actor, self.books, slug, seed=seed, now=self.now)
+            chance = {scene["id"] for scene in document["scenes"] if scene.get("chance")}
+            chosen = [choice for scene, choice in document["best_path"] if scene not in chance]
+            for step, choice in enumerate(chosen):
                 drills.choose(
                     self.session,
                     actor,
@@ -210,6 +216,16 @@ class Builder:
                     client_key=uuid.uuid4(),
                     now=self.now,
                 )
+                if runs.own_run(self.session, actor, run_id).writing is not None:
+                    drills.write(
+                        self.session,
+                        actor,
+                        run_id,
+                        None,
+                        step=step + 1,
+                        vault=self.vault,
+                        now=self.now,
+                    )
 
 
 def exists(session: Session) -> bool:

@@ -4,8 +4,16 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from lms.domain.scenarios import Scenario, outcome, replay, would_pass
-from lms.domain.statespace import RECORD, Edge, Searcher, Space
+from lms.domain.scenarios import (
+    COMPETENCES,
+    Position,
+    Scenario,
+    outcome,
+    replay,
+    start,
+    would_pass,
+)
+from lms.domain.statespace import ENDANGERED, FAILED, RECORD, Edge, Searcher, Space
 
 MAX_STATES = 200_000
 
@@ -41,7 +49,12 @@ class Report:
     ``best`` is the passing run of most points, then the highest record, then the fewest
     minutes; ``worst`` the run of fewest points, then the lowest record, then the fewest
     minutes. Either is None when there is no such run. ``maximum`` is the most points of any run
-    that ends. ``passing_with_fail`` is a run that would pass but for a choice graded ``fail``.
+    that ends, ``maxima`` the same for each competence alone. ``passing_with_fail`` is a run that
+    would pass but for a choice graded ``fail``.
+
+    ``hopeless``: scenes before an end through which no run goes that passes. ``unlucky``: what
+    is left to chance can make a pass impossible, however well somebody plays. ``astray``:
+    choices that lead back where no sub-story is open; ``too_deep``: those that open one too many.
 
     Source: docs/authoring.md, "A scenario".
     """
@@ -58,6 +71,11 @@ class Report:
     maximum: int
     passing_with_fail: Path | None
     ways: Mapping[str, Steps] = field(default_factory=dict)
+    maxima: Mapping[str, int] = field(default_factory=dict)
+    hopeless: tuple[str, ...] = ()
+    unlucky: bool = False
+    astray: Steps = ()
+    too_deep: Steps = ()
 
 
 def explore(scenario: Scenario, max_states: int = MAX_STATES) -> Report:
@@ -88,6 +106,8 @@ def explore(scenario: Scenario, max_states: int = MAX_STATES) -> Report:
         return searcher.meter(space.states[number], RECORD)
 
     passing = [n for n in ended if _passes(searcher, space, n, failed=False)]
+    hoping = {space.states[n][0] for n in _lead_to(space, {*passing, *space.cut})}
+    played = {s[0] for s in space.states if not searcher.has_ended(s)}
     best = max(passing, key=lambda n: (most[n][0], record(n), most[n][1]), default=None)
     worst = max(ended, key=lambda n: (least[n][0], -record(n), least[n][1]), default=None)
     contradiction = next((n for n in ended if _passes(searcher, space, n, failed=True)), None)
@@ -109,7 +129,63 @@ def explore(scenario: Scenario, max_states: int = MAX_STATES) -> Report:
             else _path(scenario, _steps(space, contradiction, space.came_from))
         ),
         ways=_ways(space, [*trapped, *lost]),
+        maxima=_maxima(searcher, space, ended),
+        hopeless=tuple(scene for scene in scenes if scene in played - hoping),
+        unlucky=bool(passing) and 0 not in _sure(searcher, space, {*passing, *space.cut}),
+        astray=tuple(sorted(space.astray)),
+        too_deep=tuple(sorted(space.too_deep)),
     )
+
+
+def best_from(scenario: Scenario, position: Position, max_states: int = MAX_STATES) -> Path | None:
+    """The best run that passes from here on; None when a pass has become impossible.
+
+    ``points`` and ``minutes`` count from here. Raises ValueError for a scenario of more than
+    ``max_states`` states, about which nothing can be said.
+    """
+    searcher = Searcher(scenario)
+    space = searcher.search(max_states, position)
+    if space.cut:
+        raise ValueError("too many states")
+    most, how = _labels(space, sign=1)
+    passing = [
+        n
+        for n, state in enumerate(space.states)
+        if searcher.has_ended(state) and _passes(searcher, space, n, failed=False)
+    ]
+    last = max(passing, key=lambda n: most[n], default=None)
+    return None if last is None else _path(scenario, _steps(space, last, how), position)
+
+
+def _maxima(searcher: Searcher, space: Space, ended: list[int]) -> dict[str, int]:
+    """The most points that any run earns in the scenes of each competence."""
+    found = {}
+    for competence in COMPETENCES:
+        scenes = searcher.scenario.scenes.values()
+        counted = frozenset(scene.id for scene in scenes if competence in scene.competences)
+        most, _ = _labels(space, sign=1, counted=counted)
+        found[competence] = max((most[n][0] for n in ended), default=0)
+    return found
+
+
+def _sure(searcher: Searcher, space: Space, goals: set[int]) -> set[int]:
+    """The states from which somebody can get to the goals whatever chance does.
+
+    Where somebody chooses, one way there is enough; where chance decides, all have to be.
+    """
+    before: list[list[int]] = [[] for _ in space.states]
+    for number, edges in enumerate(space.edges):
+        for edge in edges:
+            before[edge.to].append(number)
+    found, waiting = set(goals), list(goals)
+    while waiting:
+        for number in before[waiting.pop()]:
+            by_chance = searcher.scenario.scenes[space.states[number][0]].chance
+            ways = (edge.to in found for edge in space.edges[number])
+            if number not in found and (all(ways) if by_chance else any(ways)):
+                found.add(number)
+                waiting.append(number)
+    return found
 
 
 def _is_trap(searcher: Searcher, space: Space, number: int) -> bool:
@@ -121,7 +197,8 @@ def _passes(searcher: Searcher, space: Space, number: int, *, failed: bool) -> b
     state = space.states[number]
     scene = searcher.scenario.scenes[state[0]]
     return (
-        state[1] is failed
+        state[FAILED] is failed
+        and not state[ENDANGERED]
         and scene.end
         and would_pass(searcher.scenario, scene.outcome or "", searcher.values(state))
     )
@@ -142,8 +219,12 @@ def _lead_to(space: Space, goals: set[int]) -> set[int]:
     return found
 
 
-def _labels(space: Space, sign: int) -> tuple[list[tuple[int, int]], list[tuple[int, Edge] | None]]:
+def _labels(
+    space: Space, sign: int, counted: frozenset[str] | None = None
+) -> tuple[list[tuple[int, int]], list[tuple[int, Edge] | None]]:
     """The greatest (``sign`` x points, - minutes) with which each state is reached, and how.
+
+    With ``counted`` only the points of those scenes count.
 
     Labels only ever rise, and there is an end to it: round a circle of states nobody earns
     points, since a choice earns once, and time does not run backwards.
@@ -156,8 +237,9 @@ def _labels(space: Space, sign: int) -> tuple[list[tuple[int, int]], list[tuple[
         number = waiting.popleft()
         is_waiting.discard(number)
         points, minutes = labels[number] or (0, 0)
+        counts = sign * (counted is None or space.states[number][0] in counted)
         for edge in space.edges[number]:
-            label = (points + sign * edge.points, minutes - edge.choice.minutes)
+            label = (points + counts * edge.points, minutes - edge.choice.minutes)
             known = labels[edge.to]
             if known is None or label > known:
                 labels[edge.to], how[edge.to] = label, (number, edge)
@@ -175,12 +257,14 @@ def _steps(space: Space, number: int, how: list[tuple[int, Edge] | None]) -> Ste
     return tuple(reversed(steps))
 
 
-def _path(scenario: Scenario, steps: Steps) -> Path:
-    last = replay(scenario, [choice for _, choice in steps])[-1]
+def _path(scenario: Scenario, steps: Steps, begin: Position | None = None) -> Path:
+    first = begin or start(scenario)
+    last = replay(scenario, [choice for _, choice in steps], first)[-1]
     ending = outcome(scenario, last)
     if ending is None:
         raise AssertionError("a path was followed that does not end")
-    return Path(steps, last.points, last.elapsed, ending.outcome, ending.passed, dict(last.meters))
+    points, minutes = last.points - first.points, last.elapsed - first.elapsed
+    return Path(steps, points, minutes, ending.outcome, ending.passed, dict(last.meters))
 
 
 def _scenes(space: Space, numbers: Iterable[int], order: tuple[str, ...]) -> tuple[str, ...]:

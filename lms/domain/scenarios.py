@@ -19,11 +19,24 @@ OUTCOMES = (
 )
 PASSING_OUTCOMES = frozenset(OUTCOMES[:2])
 ELAPSED = "elapsed"
+SAFETY = "safety"
+LEAST_SAFETY = 1
+# The target of a choice that ends a sub-story: wherever the story was to go on.
+BACK = "back"
+# Sub-stories within sub-stories; deeper ones cannot be entered.
+MOST_DEEP = 3
+COMPETENCES = ("safety", "record", "law", "conduct")
+PAPERS = ("application", "act", "objection", "call")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing the observer may do: what it costs, changes and is worth."""
+    """One thing the observer may do: what it costs, changes and is worth.
+
+    ``back`` is the scene to which the sub-story that begins here returns; ``writes`` the paper
+    that is really written. In a scene of chance a choice is one of the things that may happen,
+    as often among the others as its ``weight``; it is worth nothing and never used up.
+    """
 
     id: str
     target: str
@@ -34,6 +47,9 @@ class Choice:
     condition: Condition | None = None
     rules: tuple[str, ...] = ()
     again: bool = False
+    back: str | None = None
+    writes: str | None = None
+    weight: int = 1
 
     @property
     def points(self) -> int:
@@ -48,12 +64,43 @@ class Choice:
 
 @dataclass(frozen=True)
 class Scene:
-    """A moment with its choices, or an end with its outcome."""
+    """A moment with its choices, or an end with its outcome.
+
+    Where ``chance`` is true nobody chooses. A timed scene gives ``seconds`` to decide; whoever
+    lets them pass has made the choice ``late``. ``tests`` names what its decision is about.
+    """
 
     id: str
     choices: tuple[Choice, ...] = ()
     end: bool = False
     outcome: str | None = None
+    chance: bool = False
+    seconds: int | None = None
+    late: str | None = None
+    tests: tuple[str, ...] = ()
+
+    @property
+    def competences(self) -> frozenset[str]:
+        """What the decision here shows: as the author says, otherwise as its choices tell.
+
+        Safety where one of them endangers it, the record where the best one adds to it, conduct
+        where one moves the chair's tone, law where the best one cites a rule.
+
+        Source: docs/authoring.md, "A scenario".
+        """
+        if self.tests or self.end or self.chance:
+            return frozenset(self.tests)
+        best = [choice for choice in self.choices if choice.grade == "best"]
+        signs = {
+            SAFETY: any(choice.effects.get(SAFETY, 0) < 0 for choice in self.choices),
+            "record": any(
+                choice.writes or max(choice.effects.get(m, 0) for m in ("record", "witnesses")) > 0
+                for choice in best
+            ),
+            "conduct": any(choice.effects.get("tone") for choice in self.choices),
+            "law": any(choice.rules for choice in best),
+        }
+        return frozenset(name for name, shown in signs.items() if shown)
 
     def choice(self, choice_id: str) -> Choice | None:
         """The choice of that id, or None."""
@@ -62,7 +109,10 @@ class Scene:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A branching scenario. ``maximum`` is the most points that any path to an end earns."""
+    """A branching scenario. ``maximum`` is the most points that any path to an end earns.
+
+    ``maxima`` is the same for each competence alone.
+    """
 
     slug: str
     start: str
@@ -73,6 +123,8 @@ class Scenario:
     passes: Condition | None
     maximum: int = 0
     clock: date | None = None
+    maxima: Mapping[str, int] = field(default_factory=dict)
+    tactic: int | None = None
 
     @classmethod
     def from_document(cls, document: Document) -> "Scenario":
@@ -95,6 +147,8 @@ class Scenario:
             passes=parse(document["passes"], known) if document.get("passes") else None,
             maximum=int(document.get("maximum") or 0),
             clock=day(document.get("clock")),
+            maxima=dict(document.get("maxima") or {}),
+            tactic=document.get("tactic"),
         )
         _must_be_whole(scenario)
         return scenario
@@ -114,6 +168,10 @@ def _scene(document: Document, known: Mapping[str, Value]) -> Scene:
         choices=tuple(_choice(choice, known) for choice in document.get("choices") or ()),
         end=bool(document.get("end")),
         outcome=document.get("outcome"),
+        chance=bool(document.get("chance")),
+        seconds=document.get("seconds"),
+        late=document.get("late"),
+        tests=tuple(document.get("tests") or ()),
     )
 
 
@@ -129,6 +187,9 @@ def _choice(document: Document, known: Mapping[str, Value]) -> Choice:
         condition=parse(condition, known) if condition else None,
         rules=tuple(document.get("rules") or ()),
         again=bool(document.get("again")),
+        back=document.get("back"),
+        writes=document.get("writes"),
+        weight=int(document.get("weight") or 1),
     )
 
 
@@ -138,12 +199,21 @@ def _must_be_whole(scenario: Scenario) -> None:
     for scene in scenario.scenes.values():
         if scene.end and scene.outcome not in OUTCOMES:
             raise ValueError(f"{scenario.slug}: {scene.id} has no outcome of {OUTCOMES}")
+        if scene.late is not None and scene.choice(scene.late) is None:
+            raise ValueError(f"{scenario.slug}: {scene.id} has no choice {scene.late!r}")
         for choice in scene.choices:
             where = f"{scenario.slug}: {scene.id}/{choice.id}"
             if choice.grade not in GRADES:
                 raise ValueError(f"{where}: unknown grade {choice.grade!r}")
-            if choice.target not in scenario.scenes:
-                raise ValueError(f"{where}: no scene {choice.target!r}")
+            for target in (choice.target, choice.back or BACK):
+                if target not in scenario.scenes and target != BACK:
+                    raise ValueError(f"{where}: no scene {target!r}")
+            if choice.fails and (choice.target == BACK or choice.back):
+                raise ValueError(f"{where}: what fails goes neither into a sub-story nor back")
+            if choice.writes and choice.writes not in PAPERS:
+                raise ValueError(f"{where}: unknown paper {choice.writes!r}")
+            if choice.weight < 1:
+                raise ValueError(f"{where}: what may happen weighs something")
             if choice.minutes < 0:
                 raise ValueError(f"{where}: time does not run backwards")
             if strange := set(choice.effects) - set(scenario.meters):
@@ -154,7 +224,11 @@ def _must_be_whole(scenario: Scenario) -> None:
 
 @dataclass(frozen=True)
 class Position:
-    """Where a run stands. ``elapsed`` is in minutes; ``used`` holds (scene, choice) pairs."""
+    """Where a run stands. ``elapsed`` is in minutes; ``used`` holds (scene, choice) pairs.
+
+    ``returns`` are the scenes to which open sub-stories go back, the innermost last; ``draws``
+    counts what was left to chance. ``endangered``: safety was below 1 at some moment.
+    """
 
     scene: str
     meters: Mapping[str, int]
@@ -163,6 +237,9 @@ class Position:
     points: int = 0
     used: frozenset[tuple[str, str]] = frozenset()
     failed: bool = False
+    returns: tuple[str, ...] = ()
+    draws: int = 0
+    endangered: bool = False
 
     def values(self) -> dict[str, Value]:
         """What conditions may look at."""
@@ -182,7 +259,12 @@ class Ending:
 def start(scenario: Scenario) -> Position:
     """The position before the first choice."""
     meters = {meter: clamp(scenario, meter, value) for meter, value in scenario.meters.items()}
-    return Position(scenario.start, meters, dict(scenario.flags))
+    return Position(scenario.start, meters, dict(scenario.flags), endangered=in_danger(meters))
+
+
+def in_danger(meters: Mapping[str, int]) -> bool:
+    """Whether safety is below 1. A scenario without that meter endangers nobody."""
+    return meters.get(SAFETY, LEAST_SAFETY) < LEAST_SAFETY
 
 
 def clamp(scenario: Scenario, meter: str, value: int) -> int:
@@ -200,13 +282,21 @@ def open_choices(scenario: Scenario, position: Position) -> tuple[Choice, ...]:
     """
     if has_ended(scenario, position):
         return ()
-    values = position.values()
+    values, scene = position.values(), scenario.scenes[position.scene]
     return tuple(
         choice
-        for choice in scenario.scenes[position.scene].choices
-        if (choice.again or (position.scene, choice.id) not in position.used)
+        for choice in scene.choices
+        if (choice.again or scene.chance or (scene.id, choice.id) not in position.used)
+        and leads_on(choice, len(position.returns))
         and (choice.condition is None or choice.condition.holds(values))
     )
+
+
+def leads_on(choice: Choice, depth: int) -> bool:
+    """Whether a choice leads anywhere from inside so many sub-stories: a way back needs one."""
+    if choice.target == BACK:
+        return depth > 0
+    return choice.back is None or depth < MOST_DEEP
 
 
 def take(scenario: Scenario, position: Position, choice_id: str) -> Position:
@@ -225,28 +315,41 @@ def take(scenario: Scenario, position: Position, choice_id: str) -> Position:
     if choice not in open_choices(scenario, position):
         raise TooLate("closed", choice=choice_id)
     taken = (position.scene, choice.id)
+    target, returns = led_to(choice, position.returns)
     meters = {
         meter: clamp(scenario, meter, value + choice.effects.get(meter, 0))
         for meter, value in position.meters.items()
     }
     return replace(
         position,
-        scene=choice.target,
+        scene=target,
         meters=meters,
         flags={**position.flags, **choice.sets},
         elapsed=position.elapsed + choice.minutes,
         points=position.points + (0 if taken in position.used else choice.points),
         used=position.used | {taken},
         failed=position.failed or choice.fails,
+        returns=returns,
+        draws=position.draws + scenario.scenes[position.scene].chance,
+        endangered=position.endangered or in_danger(meters),
     )
 
 
-def replay(scenario: Scenario, choices: Iterable[str]) -> tuple[Position, ...]:
-    """Every position of a run, the start included, from the choices that were made.
+def led_to(choice: Choice, returns: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The scene that a choice leads to, and where open sub-stories will return after it."""
+    if choice.target == BACK:
+        return returns[-1], returns[:-1]
+    return choice.target, (*returns, choice.back) if choice.back else returns
+
+
+def replay(
+    scenario: Scenario, choices: Iterable[str], begin: Position | None = None
+) -> tuple[Position, ...]:
+    """Every position of a run, the start included, from everything that was chosen or happened.
 
     Raises what ``take`` raises when the choices are not those of a run of this scenario.
     """
-    positions = [start(scenario)]
+    positions = [begin or start(scenario)]
     for choice_id in choices:
         positions.append(take(scenario, positions[-1], choice_id))
     return tuple(positions)
@@ -262,9 +365,9 @@ def outcome(scenario: Scenario, position: Position) -> Ending | None:
 
     A choice graded ``fail`` leads to its target only to show the debrief there; when that is
     no end, the run ends with ``breach``. Only two outcomes pass, and only when the pass
-    condition holds and nothing failed.
+    condition holds, nothing failed and safety was never below 1.
 
-    Source: docs/authoring.md, "A scenario".
+    Source: docs/authoring.md, "A scenario"; answers to removal, 6.4 and 6.5.
     """
     if not has_ended(scenario, position):
         return None
@@ -272,7 +375,9 @@ def outcome(scenario: Scenario, position: Position) -> Ending | None:
     name = scene.outcome if scene.end and scene.outcome else "breach"
     return Ending(
         outcome=name,
-        passed=not position.failed and would_pass(scenario, name, position.values()),
+        passed=not position.failed
+        and not position.endangered
+        and would_pass(scenario, name, position.values()),
         percent=percent(position.points, scenario.maximum),
         meters=position.meters,
     )

@@ -9,15 +9,31 @@ state have the same futures, so merging them changes no answer.
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from lms.domain.conditions import Compare, Condition, Constant, Value, comparisons, names
-from lms.domain.scenarios import ELAPSED, Choice, Scenario, clamp
+from lms.domain.scenarios import (
+    BACK,
+    ELAPSED,
+    LEAST_SAFETY,
+    SAFETY,
+    Choice,
+    Position,
+    Scenario,
+    leads_on,
+    led_to,
+    start,
+)
 
 RECORD = "record"
 UNLIMITED = 10**9
 
-# scene, whether a choice failed, meters, flags, used choices as bits, minutes
-State = tuple[str, bool, tuple[int, ...], tuple[Value, ...], int, int]
+# scene, whether a choice failed, meters, flags, used choices as bits, minutes, where open
+# sub-stories return to, whether safety was ever below 1
+State = tuple[str, bool, tuple[int, ...], tuple[Value, ...], int, int, tuple[str, ...], bool]
+FAILED: Final = 1
+RETURNS: Final = 6
+ENDANGERED: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +68,8 @@ class Space:
 
     ``came_from`` is the nearest way into each. ``cut`` holds the states from which a way on was
     left out because there were too many. ``seen_true`` and ``seen_false`` are the (scene, choice)
-    whose condition did and did not hold somewhere.
+    whose condition did and did not hold somewhere. ``astray`` are those that lead back although
+    no sub-story is open somewhere, ``too_deep`` those that open one too many.
     """
 
     states: list[State] = field(default_factory=list)
@@ -61,23 +78,29 @@ class Space:
     cut: set[int] = field(default_factory=set)
     seen_true: set[tuple[str, str]] = field(default_factory=set)
     seen_false: set[tuple[str, str]] = field(default_factory=set)
+    astray: set[tuple[str, str]] = field(default_factory=set)
+    too_deep: set[tuple[str, str]] = field(default_factory=set)
 
 
 def reach(scenario: Scenario) -> dict[str, frozenset[str]]:
-    """The scenes that can come after each scene, as the links lie, without asking conditions."""
-    after = {
-        scene.id: set() if scene.end else {c.target for c in scene.choices if not c.fails}
-        for scene in scenario.scenes.values()
-    }
+    """The scenes that can come after each scene, as the links lie, without asking conditions.
+
+    A way back may lead to wherever any sub-story returns: more than can happen, never less.
+    """
+    returns = {c.back for scene in scenario.scenes.values() for c in scene.choices if c.back}
+    after: dict[str, set[str]] = {}
+    for scene in scenario.scenes.values():
+        targets = {c.target for c in scene.choices if not c.fails and not scene.end}
+        after[scene.id] = targets - {BACK} | (returns if BACK in targets else set())
     found: dict[str, frozenset[str]] = {}
-    for scene in after:
-        seen, ahead = set[str](), list(after[scene])
+    for start_from in after:
+        seen, ahead = set[str](), list(after[start_from])
         while ahead:
             target = ahead.pop()
             if target not in seen:
                 seen.add(target)
                 ahead.extend(after[target])
-        found[scene] = frozenset(seen)
+        found[start_from] = frozenset(seen)
     return found
 
 
@@ -89,7 +112,12 @@ class Searcher:
         self.meters = tuple(scenario.meters)
         self.flags = tuple(scenario.flags)
         self.after = reach(scenario)
-        self.at_end = self._names([scenario.passes]) | {RECORD}
+        # Whether safety was ever too low is asked at the end of every run.
+        self.at_end = self._names([scenario.passes]) | {RECORD, SAFETY}
+        self.safety = self.meters.index(SAFETY) if SAFETY in self.meters else None
+        self.returning = {
+            c.back for scene in scenario.scenes.values() for c in scene.choices if c.back
+        }
         self.live = {scene: self._live(scene) for scene in scenario.scenes}
         self.last_minute = self._last_minute()
         self.bits = self._bits()
@@ -98,8 +126,8 @@ class Searcher:
             for scene in scenario.scenes.values()
         }
 
-    def search(self, max_states: int) -> Space:
-        """Find every state, nearest first, but no more than ``max_states``."""
+    def search(self, max_states: int, begin: Position | None = None) -> Space:
+        """Find every state from a position on, nearest first, but no more than ``max_states``."""
         space, numbers = Space(), dict[State, int]()
         waiting: deque[int] = deque()
 
@@ -113,7 +141,7 @@ class Searcher:
                 waiting.append(number)
             return number
 
-        number_of(self._first())
+        number_of(self._state(begin or start(self.scenario)))
         while waiting:
             number = waiting.popleft()
             state = space.states[number]
@@ -143,12 +171,13 @@ class Searcher:
 
     def has_ended(self, state: State) -> bool:
         """Whether a run in this state is over."""
-        return state[1] or self.scenario.scenes[state[0]].end
+        return state[FAILED] or self.scenario.scenes[state[0]].end
 
     def _open(self, state: State, space: Space) -> list[Move]:
         if self.has_ended(state):
             return []
         scene, moves = state[0], self.moves[state[0]]
+        chance = self.scenario.scenes[scene].chance
         values = self.values(state) if any(m.choice.condition for m in moves) else {}
         found = []
         for move in moves:
@@ -158,30 +187,37 @@ class Searcher:
                 (space.seen_true if holds else space.seen_false).add((scene, choice.id))
                 if not holds:
                     continue
-            if choice.again or not state[4] & move.bit:
+            if not (choice.again or chance) and state[4] & move.bit:
+                continue
+            if leads_on(choice, len(state[RETURNS])):
                 found.append(move)
+            else:
+                (space.astray if choice.target == BACK else space.too_deep).add((scene, choice.id))
         return found
 
-    def _first(self) -> State:
-        scenario = self.scenario
-        live = self.live[scenario.start]
+    def _state(self, position: Position) -> State:
+        live = self.live[position.scene]
         return (
-            scenario.start,
-            False,
-            tuple(clamp(scenario, m, v) if m in live else 0 for m, v in scenario.meters.items()),
-            tuple(value if flag in live else 0 for flag, value in scenario.flags.items()),
-            0,
-            0,
+            position.scene,
+            position.failed,
+            tuple(value if meter in live else 0 for meter, value in position.meters.items()),
+            tuple(value if flag in live else 0 for flag, value in position.flags.items()),
+            sum(bit for step, bit in self.bits.items() if step in position.used),
+            min(position.elapsed, self.last_minute) if ELAPSED in live else 0,
+            position.returns,
+            position.endangered,
         )
 
     def _after(self, state: State, move: Move) -> State:
-        _, _, meters, flags, used, elapsed = state
+        _, _, meters, flags, used, elapsed, returns, endangered = state
         choice = move.choice
+        target, returns = led_to(choice, returns)
         if move.meters or move.idle_meters:
             changed = list(meters)
             for number, effect, low, high in move.meters:
                 value = changed[number] + effect
                 changed[number] = low if value < low else high if value > high else value
+            endangered = endangered or self._in_danger(changed)
             for number in move.idle_meters:
                 changed[number] = 0
             meters = tuple(changed)
@@ -192,11 +228,14 @@ class Searcher:
             flags = tuple(set_flags)
         elapsed = min(elapsed + choice.minutes, self.last_minute) if move.keeps_time else 0
         used = (used | move.bit) & move.bits_kept
-        return (choice.target, choice.fails, meters, flags, used, elapsed)
+        return (target, choice.fails, meters, flags, used, elapsed, returns, endangered)
+
+    def _in_danger(self, meters: list[int]) -> bool:
+        return self.safety is not None and meters[self.safety] < LEAST_SAFETY
 
     def _move(self, scene: str, choice: Choice) -> Move:
         before = self.live[scene]
-        after = self.at_end if choice.fails else self.live[choice.target]
+        after = self.at_end if choice.fails else self._live_after(choice)
         effects, limits = choice.effects, self.scenario.limits
         flags = {flag: value for flag, value in choice.sets.items() if flag in after}
         flags.update({flag: 0 for flag in self.flags if flag in before - after})
@@ -212,9 +251,16 @@ class Searcher:
             ),
             flags=tuple((self.flags.index(flag), value) for flag, value in flags.items()),
             bit=self.bits.get((scene, choice.id), 0),
-            bits_kept=0 if choice.fails else self._bits_ahead(choice.target),
+            bits_kept=0 if choice.fails else self._bits_ahead(choice),
             keeps_time=ELAPSED in after,
         )
+
+    def _targets(self, choice: Choice) -> set[str]:
+        """Where a choice may lead: a way back wherever a sub-story returns."""
+        return {choice.target} if choice.target != BACK else self.returning
+
+    def _live_after(self, choice: Choice) -> frozenset[str]:
+        return self.at_end.union(*(self.live[target] for target in self._targets(choice)))
 
     def _names(self, conditions: Iterable[Condition | None]) -> frozenset[str]:
         return frozenset(n for condition in conditions if condition for n in names(condition))
@@ -251,10 +297,13 @@ class Searcher:
         for scene in self.scenario.scenes.values():
             if scene.id not in self.after[scene.id]:
                 continue
-            for choice in scene.choices:
+            for choice in scene.choices if not scene.chance else ():
                 if not choice.fails and (choice.points or not choice.again):
                     bits[scene.id, choice.id] = 1 << len(bits)
         return bits
 
-    def _bits_ahead(self, scene: str) -> int:
-        return sum(bit for (at, _), bit in self.bits.items() if at in {scene, *self.after[scene]})
+    def _bits_ahead(self, choice: Choice) -> int:
+        ahead = {
+            scene for target in self._targets(choice) for scene in (target, *self.after[target])
+        }
+        return sum(bit for (at, _), bit in self.bits.items() if at in ahead)

@@ -1,52 +1,43 @@
-"""Playing a scenario: one scene a page, every choice a plain form, the debrief at the end."""
+"""Playing a scenario: one scene a page, every decision a plain form, looking back at the end."""
 
 from __future__ import annotations
 
+import math
+import secrets
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.content.library import Document
 from lms.domain import scenarios as domain
 from lms.domain.errors import NotThere
 from lms.domain.languages import pick
+from lms.domain.papers import LONGEST_PAPER
 from lms.domain.permissions import Permission
-from lms.domain.rules import legal_clock
-from lms.drills import actions, queries
+from lms.domain.runs import SEEDS, certifies
+from lms.drills import (
+    actions,
+    certifying_views,
+    looking_back,
+    queries,
+    trainer_views,
+    wording,
+)
 from lms.drills.queries import Playing
-from lms.learning import pages
+from lms.drills.room import bp
 from lms.learning import queries as learning
+from lms.privacy import vault
 from lms.web.access import actor, needs
-from lms.web.filters import authored
 from lms.web.forms import given_key
 from lms.web.languages import language
 
-bp = Blueprint("drills", __name__)
-
-
-def outcome_words() -> dict[str, str]:
-    return {
-        "observed-documented": _("You stayed, and there is a record"),
-        "removed-documented": _("You were removed, and there is a record"),
-        "removed-undocumented": _("You were removed, and nothing is on paper"),
-        "harmed-or-charged": _("Somebody was harmed or charged"),
-        "breach": _("A safety limit was broken"),
-    }
-
-
-def meter_words() -> dict[str, str]:
-    return {
-        "safety": _("Safety"),
-        "record": _("Record"),
-        "tone": _("The chair’s tone"),
-        "witnesses": _("Witnesses"),
-    }
+# The other views of the room stand in files of their own; importing them puts them on the map.
+__all__ = ["bp", "certifying_views", "trainer_views"]
 
 
 @bp.get("/scenarios/<slug>")
@@ -63,19 +54,12 @@ def scenario(slug: str) -> str:
         words=words,
         used=used,
         translation=document["translations"].get(language()),
-        law=_law(document),
+        law=wording.law(document),
+        timed=[scene["seconds"] for scene in document["scenes"] if scene.get("seconds")],
         open_run=queries.open_run(db.session(), actor(), slug),
         runs=queries.own_runs(db.session(), actor(), slug),
-        outcomes=outcome_words(),
+        outcomes=wording.outcomes(),
     )
-
-
-def _law(document: Document) -> dict[str, str] | None:
-    """The legal clock of a scenario: its day and its letter."""
-    if not document.get("clock"):
-        return None
-    day = datetime.fromisoformat(document["clock"]).date()
-    return {"day": document["clock"], "letter": legal_clock(day)}
 
 
 @bp.post("/scenarios/<slug>/start")
@@ -86,7 +70,15 @@ def start(slug: str) -> AnyResponse:
         raise NotThere
     try:
         with db.transaction() as session:
-            run_id = actions.start(session, actor(), books, slug, now=clock.now())
+            run_id = actions.start(
+                session,
+                actor(),
+                books,
+                slug,
+                timed=request.form.get("pace") == "clock",
+                seed=secrets.randbelow(SEEDS),
+                now=clock.now(),
+            )
     except IntegrityError:  # another tab began it at this moment
         return redirect(url_for(".scenario", slug=slug), code=303)
     return redirect(url_for(".run", run_id=run_id), code=303)
@@ -96,77 +88,188 @@ def start(slug: str) -> AnyResponse:
 @needs(Permission.PLAY_SCENARIO)
 def run(run_id: uuid.UUID) -> str | AnyResponse:
     playing = queries.own_run(db.session(), actor(), run_id)
+    return _present(playing)
+
+
+def _present(playing: Playing, error: str | None = None) -> str | AnyResponse:
+    """Whatever comes next in a run: a paper to write, a decision, or the way to the end."""
+    if playing.writing is not None:
+        return _paper_page(playing)
     if playing.ending is not None:
-        return redirect(url_for(".debrief", run_id=run_id), code=303)
-    return _scene_page(playing)
+        return redirect(url_for(".debrief", run_id=playing.id), code=303)
+    return _scene_page(playing, error)
+
+
+def _frame(playing: Playing) -> dict[str, Any]:
+    """What every page of a run shows."""
+    words, used = pick(playing.document["texts"], language())
+    return {
+        "playing": playing,
+        "words": words,
+        "used": used,
+        "translation": playing.document["translations"].get(language()),
+        "meters": meters_shown(playing.document, playing.position.meters),
+        "time": wording.hour(playing.document, playing.position.elapsed),
+        "law": wording.law(playing.document),
+        "step": len(playing.taken),
+    }
 
 
 def _scene_page(playing: Playing, error: str | None = None) -> str:
-    position = playing.position
-    words, used = pick(playing.document["texts"], language())
-    scene = pick(playing.scene_document(position.scene)["texts"], language())[0]
+    now, position = clock.now(), playing.position
+    up, reading = playing.time_is_up(now), playing.seconds and playing.decide_from is None
+    left = None
+    if playing.seconds and playing.decide_from and not up:
+        over = playing.decide_from + timedelta(seconds=playing.seconds)
+        left = max(math.ceil((over - now).total_seconds()), 0)
     choices = [
         {
             "id": choice.id,
-            "html": pick(playing.choice_document(position.scene, choice.id)["texts"], language())[
-                0
-            ]["html"],
+            "html": looking_back.choice_words(playing, position.scene, choice.id)["html"],
             "minutes": choice.minutes,
         }
         for choice in domain.open_choices(playing.scenario, position)
+        if not up or choice.id == playing.scene.late
     ]
     return render_template(
         "drills/scene.html",
-        playing=playing,
-        words=words,
-        used=used,
-        translation=playing.document["translations"].get(language()),
-        scene=scene,
+        **_frame(playing),
+        scene=looking_back.words_of(playing, position.scene),
+        echo=_echo(playing),
         choices=choices,
-        meters=_meters(playing, position),
-        time=time_at(playing, position),
-        law=_law(playing.document),
-        step=len(playing.taken),
+        reading=reading,
+        up=up,
+        left=left,
         error=error,
     )
 
 
-def _meters(playing: Playing, position: domain.Position) -> list[dict[str, Any]]:
-    limits, names = playing.scenario.limits, meter_words()
+def _echo(playing: Playing) -> dict[str, Any] | None:
+    """What was just done, what one says with it, and what chance made of it."""
+    chosen = [number for number, beat in enumerate(playing.beats) if not beat.by_chance]
+    first = chosen[-1] if chosen else 0
+    since = playing.beats[first:]
+    if not since:
+        return None
+    told = []
+    for beat in since:
+        words = looking_back.choice_words(playing, beat.scene, beat.choice.id)
+        told.append(
+            {
+                "by_chance": beat.by_chance,
+                "scene_html": looking_back.words_of(playing, beat.scene)["html"],
+                "html": words["html"],
+            }
+        )
+    say = None
+    if not since[0].by_chance:
+        document = playing.choice_document(since[0].scene, since[0].choice.id)
+        say = wording.sentence(playing.books, playing.document, document)
+    return {"told": told, "say": say, "late": bool(playing.taken) and playing.taken[-1].late}
+
+
+def meters_shown(document: Any, values: Any) -> list[dict[str, Any]]:
+    limits, names = document["limits"], wording.meters()
     return [
         {
             "label": names.get(meter, meter),
             "value": value,
-            "low": limits.get(meter, (0, 5))[0],
-            "high": limits.get(meter, (0, 5))[1],
+            "low": (limits.get(meter) or (0, 5))[0],
+            "high": (limits.get(meter) or (0, 5))[1],
         }
-        for meter, value in position.meters.items()
+        for meter, value in values.items()
     ]
 
 
-def time_at(playing: Playing, position: domain.Position) -> str:
-    """The hour in the scenario, such as 18:42."""
-    began = datetime.strptime(playing.document["time"], "%H:%M")  # noqa: DTZ007 - a clock face
-    return f"{began + timedelta(minutes=position.elapsed):%H:%M}"
+def _paper_page(playing: Playing, text: str = "", error: str | None = None) -> str:
+    kind = str(playing.writing)
+    return render_template(
+        "drills/paper.html",
+        **_frame(playing),
+        kind=wording.papers()[kind],
+        task=wording.paper_tasks()[kind],
+        echo=_echo(playing),
+        text=text,
+        error=error,
+    )
+
+
+def _step() -> int | None:
+    step = request.form.get("step", "")
+    return int(step) if step.isascii() and step.isdecimal() and len(step) <= 6 else None
 
 
 @bp.post("/runs/<uuid:run_id>/choices")
 @needs(Permission.PLAY_SCENARIO)
 def choose(run_id: uuid.UUID) -> tuple[str, int] | AnyResponse:
-    chosen, step = request.form.get("choice", ""), request.form.get("step", "")
-    if not chosen or not step.isdecimal() or len(step) > 6:
-        playing = queries.own_run(db.session(), actor(), run_id)
-        if playing.ending is not None:
-            return redirect(url_for(".debrief", run_id=run_id), code=303)
-        return _scene_page(playing, _("Choose what you do.")), 422
+    chosen, step = request.form.get("choice", ""), _step()
+    if not chosen or step is None:
+        page = _present(queries.own_run(db.session(), actor(), run_id), _("Choose what you do."))
+        return (page, 422) if isinstance(page, str) else page
     with db.transaction() as session:
         actions.choose(
             session,
             actor(),
             run_id,
             chosen,
-            step=int(step),
+            step=step,
+            up=request.form.get("up") == "1",
             client_key=given_key(),
+            now=clock.now(),
+        )
+    return redirect(url_for(".run", run_id=run_id), code=303)
+
+
+@bp.post("/runs/<uuid:run_id>/clock")
+@needs(Permission.PLAY_SCENARIO)
+def start_clock(run_id: uuid.UUID) -> AnyResponse:
+    with db.transaction() as session:
+        step = _step()
+        actions.start_clock(
+            session, actor(), run_id, step=-1 if step is None else step, now=clock.now()
+        )
+    return redirect(url_for(".run", run_id=run_id), code=303)
+
+
+@bp.post("/runs/<uuid:run_id>/unhurried")
+@needs(Permission.PLAY_SCENARIO)
+def stop_hurrying(run_id: uuid.UUID) -> AnyResponse:
+    with db.transaction() as session:
+        actions.stop_hurrying(session, actor(), run_id)
+    return redirect(url_for(".run", run_id=run_id), code=303)
+
+
+def _plain(text: str) -> str:
+    """What was typed, without characters that no keyboard gives and no database keeps."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or c.isprintable())
+
+
+@bp.post("/runs/<uuid:run_id>/papers")
+@needs(Permission.PLAY_SCENARIO)
+def write(run_id: uuid.UUID) -> tuple[str, int] | AnyResponse:
+    text, step = _plain(request.form.get("text", "")), _step()
+    skips = request.form.get("do") == "skip"
+    error = None
+    if not skips and not text.strip():
+        error = _("Write it, or go on without it.")
+    elif len(text) > LONGEST_PAPER:
+        error = _(
+            "At most %(most)s characters; these are %(count)s.", most=LONGEST_PAPER, count=len(text)
+        )
+    if error or step is None:
+        playing = queries.own_run(db.session(), actor(), run_id)
+        if playing.writing is None:
+            return redirect(url_for(".run", run_id=run_id), code=303)
+        return _paper_page(playing, text, error), 422
+    with db.transaction() as session:
+        actions.write(
+            session,
+            actor(),
+            run_id,
+            None if skips else text.strip(),
+            step=step,
+            vault=vault(),
             now=clock.now(),
         )
     return redirect(url_for(".run", run_id=run_id), code=303)
@@ -175,75 +278,22 @@ def choose(run_id: uuid.UUID) -> tuple[str, int] | AnyResponse:
 @bp.get("/runs/<uuid:run_id>/debrief")
 @needs(Permission.PLAY_SCENARIO)
 def debrief(run_id: uuid.UUID) -> str | AnyResponse:
-    playing = queries.own_run(db.session(), actor(), run_id)
+    session = db.session()
+    playing = queries.own_run(session, actor(), run_id)
     ending = playing.ending
-    if ending is None:
+    if ending is None or playing.writing is not None:
         return redirect(url_for(".run", run_id=run_id), code=303)
-    last = playing.scene_document(playing.position.scene)
-    best = tuple((scene, choice) for scene, choice in playing.document["best_path"])
-    along = domain.replay(playing.scenario, [choice for _scene, choice in best])
-    steps = _steps(playing, playing.taken, playing.positions)
+    drawn = playing.gate_id is not None
     return render_template(
         "drills/debrief.html",
-        playing=playing,
-        words=pick(playing.document["texts"], language())[0],
-        used=pick(playing.document["texts"], language())[1],
+        **_frame(playing),
         ending=ending,
-        outcome=outcome_words()[ending.outcome],
-        last=pick(last["texts"], language())[0],
-        meters=_meters(playing, playing.position),
-        time=time_at(playing, playing.position),
-        steps=steps,
-        yours=_path(playing, steps, playing.positions),
-        best=_path(playing, _steps(playing, best, along), along),
+        passed=certifies(playing.scenario, playing.position) if drawn else ending.passed,
+        drawn=certifying_views.programme_of(session, playing),
+        outcome=wording.outcomes()[ending.outcome],
+        last=looking_back.words_of(playing, playing.position.scene),
+        scores=looking_back.scores(playing),
+        takes=None if ending.passed else looking_back.what_it_takes(playing),
+        picture=looking_back.picture(playing),
+        points=looking_back.turning_points(playing, queries.papers(session, playing, vault())),
     )
-
-
-def _path(
-    playing: Playing, steps: list[dict[str, Any]], positions: tuple[domain.Position, ...]
-) -> list[dict[str, Any]]:
-    """A path as the picture draws it: its turning points, then its ending."""
-    points = [
-        {
-            "time": step["time"],
-            "scene": step["scene"],
-            "choice": authored(step["html"]).striptags(),
-            "grade": step["grade"],
-        }
-        for step in steps
-    ]
-    end = pick(playing.scene_document(positions[-1].scene)["texts"], language())[0]["title"]
-    return [*points, {"time": time_at(playing, positions[-1]), "scene": end}]
-
-
-def _steps(
-    playing: Playing,
-    taken: tuple[tuple[str, str], ...],
-    positions: tuple[domain.Position, ...],
-) -> list[dict[str, Any]]:
-    """A path as its turning points: when, where, what was chosen, and the article behind it."""
-    day = playing.scenario.clock
-    lines = []
-    for (scene_id, choice_id), position in zip(taken, positions, strict=False):
-        choice = playing.scenario.scenes[scene_id].choice(choice_id)
-        if choice is None:
-            continue
-        words = pick(playing.choice_document(scene_id, choice_id)["texts"], language())[0]
-        scene = pick(playing.scene_document(scene_id)["texts"], language())[0]
-        lines.append(
-            {
-                "time": time_at(playing, position),
-                "scene_id": scene_id,
-                "choice_id": choice_id,
-                "scene": scene["title"],
-                "html": words["html"],
-                "feedback_html": words.get("feedback_html") or "",
-                "grade": choice.grade,
-                "minutes": choice.minutes,
-                "rules": [
-                    pages.rule_chip(playing.books, rule, language(), day, with_sources=True)
-                    for rule in choice.rules
-                ],
-            }
-        )
-    return lines

@@ -132,6 +132,8 @@ def need_line(books: Library, need: Need, language: str) -> dict[str, str]:
     if need.kind == "count":
         title = pick(books.counts[need.id]["texts"], language)[0]["title"]
         return {"text": _("Find enough in: %(title)s", title=title), "href": f"/counts/{need.id}"}
+    if need.kind == "drawn-runs":
+        return {"text": _("Pass the certifying runs"), "href": f"/certifying/{need.id}"}
     return {"text": _("Sign the pledge"), "href": "/my/pledge"}
 
 

@@ -119,6 +119,8 @@ def _words(reason: str) -> str:
         "same-person": _("Somebody else has to confirm what you proposed."),
         "panel-closed": _("This panel is closed. Nothing was changed."),
         "wait": _("The next attempt is not open yet."),
+        "passed": _("This is passed already. Nothing more is needed."),
+        "too-few": _("There are not enough published scenarios to draw from. Tell your trainer."),
         "revoked": _("This was revoked in the meantime. Nothing was changed."),
         "used": _("This code was used already."),
         "joined": _("This person has joined already; a new code is not needed."),

@@ -12,6 +12,7 @@ from flask import Blueprint, abort, render_template
 from flask_babel import force_locale
 
 from lms.domain.languages import LANGUAGES
+from lms.domain.paths import aligned
 from lms.web.access import public
 from lms.web.styleguide_words import WORDS
 
@@ -54,8 +55,10 @@ def specimens(words: dict[str, Any], scheme: str) -> SimpleNamespace:
         heat_rows=_heat(words),
         marks=[{"label": name, "value": 9 - 2 * at} for at, name in enumerate(words["people"])],
         bars=_bars(words),
-        yours=_path(words, ("best", "ok", "weak", "fail"), None),
-        best=_path(words, ("best", "best", "best", "best"), words["scenes"][4]),
+        paths=_paths(
+            _path(words, ("best", "ok", "weak", "fail"), None),
+            _path(words, ("best", "chance", "best", "best"), words["scenes"][4]),
+        ),
     )
 
 
@@ -166,6 +169,18 @@ def _bars(words: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"label": name, "unseen": row[0], "weak": row[1], "shown": row[2], "mastered": row[3]}
         for name, row in zip(words["rules"], counts, strict=False)
+    ]
+
+
+def _paths(yours: list[dict[str, Any]], best: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = aligned([point["scene"] for point in yours], [point["scene"] for point in best])
+    return [
+        {
+            "yours": None if row.yours is None else {**yours[row.yours], "number": row.yours + 1},
+            "best": None if row.best is None else {**best[row.best], "number": row.best + 1},
+            "together": row.together,
+        }
+        for row in rows
     ]
 
 

@@ -120,9 +120,14 @@ def a_choice(target: str, grade: str = "ok", **changes: Any) -> dict[str, Any]:
     return {"id": target, "target": target, "grade": grade, **changes}
 
 
-def a_scene(scene_id: str, *choices: Mapping[str, Any]) -> dict[str, Any]:
+def a_scene(scene_id: str, *choices: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     """A scene that goes on."""
-    return {"id": scene_id, "end": False, "outcome": None, "choices": list(choices)}
+    return {"id": scene_id, "end": False, "outcome": None, "choices": list(choices), **changes}
+
+
+def a_chance(scene_id: str, *happenings: Mapping[str, Any]) -> dict[str, Any]:
+    """A scene in which nobody chooses."""
+    return a_scene(scene_id, *happenings, chance=True)
 
 
 def an_end(scene_id: str = "end", outcome: str = "observed-documented") -> dict[str, Any]:

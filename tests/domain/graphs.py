@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from lms.domain.scenarios import OUTCOMES, Position, Scenario, open_choices, start, take
+from lms.domain.scenarios import BACK, OUTCOMES, Position, Scenario, open_choices, start, take
 from tests.domain.builders import a_choice, a_scenario, a_scene, an_end
 
 CONDITIONS = [
@@ -22,14 +22,25 @@ CONDITIONS = [
 
 @st.composite
 def a_random_scenario(draw: st.DrawFn, *, again: bool = True) -> Scenario:
-    """A scenario of a few scenes, with loops; with ``again`` some choices may be repeated."""
+    """A scenario of a few scenes, with loops, chance and sub-stories; with ``again`` some choices
+    may be repeated. Chance leads to scenes in which somebody chooses, as the check demands."""
     scenes, ends = draw(st.integers(1, 4)), draw(st.integers(1, 2))
     ids = [f"s{n}" for n in range(scenes)] + [f"e{n}" for n in range(ends)]
 
-    def choice(number: int) -> dict[str, Any]:
+    chance = {scene for scene in ids[1:scenes] if draw(st.integers(0, 3)) == 0}
+
+    def choice(number: int, by_chance: bool) -> dict[str, Any]:
+        grade = draw(st.sampled_from(["best", "ok", "weak", "weak", "fail"]))
+        may_turn = grade != "fail" and not by_chance
+        targets = [i for i in ids if i not in chance] if by_chance else ids
+        target = draw(st.sampled_from([*targets, BACK] if may_turn else targets))
+        back = None
+        if may_turn and target != BACK and draw(st.integers(0, 4)) == 0:
+            back = draw(st.sampled_from(ids))
         return a_choice(
-            draw(st.sampled_from(ids)),
-            draw(st.sampled_from(["best", "ok", "weak", "weak", "fail"])),
+            target,
+            "weak" if by_chance else grade,
+            back=back,
             id=f"c{number}",
             minutes=draw(st.integers(0, 4)),
             effects={
@@ -47,7 +58,12 @@ def a_random_scenario(draw: st.DrawFn, *, again: bool = True) -> Scenario:
         *[
             # Eight choices at most: the ways to take them grow as their factorial.
             a_scene(
-                scene, *[choice(n) for n in range(draw(st.integers(0, 3 if scenes < 3 else 2)))]
+                scene,
+                *[
+                    choice(n, scene in chance)
+                    for n in range(draw(st.integers(0, 3 if scenes < 3 else 2)))
+                ],
+                chance=scene in chance,
             )
             for scene in ids[:scenes]
         ],

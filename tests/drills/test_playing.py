@@ -92,7 +92,8 @@ def test_looking_back_shows_the_path_taken_beside_the_best_one(page: Page) -> No
     choose(page, "paper", "street")
     for words in ("Ask for paper", "Sign it unread", "Stay and note", "Never sign unread."):
         assert words in page.text
-    assert "Good." not in page.text  # what is said about a choice that was not made
+    assert "Nothing was written." not in page.text  # said of a choice neither made nor best
+    assert "What would have been best here" in page.text
 
 
 def test_looking_back_names_the_article_that_settles_each_choice(page: Page) -> None:

@@ -197,6 +197,16 @@ FORMS: tuple[Form, ...] = (
         },
         ["text", "number", "time"],
     ),
+    Form("drills.start_clock", "aida", "/runs/<timed run of aida>/clock", {"step": "0"}),
+    Form("drills.stop_hurrying", "aida", "/runs/<timed run of aida>/unhurried"),
+    Form(
+        "drills.write",
+        "dana",
+        "/runs/<paper run of dana>/papers",
+        {"text": "Precinct 17, 23:12. Safe. I need a call.", "step": "2"},
+        ("text",),
+    ),
+    Form("drills.begin_certifying", "aida", "/certifying/drawn/start"),
     Form(
         "cohorts.dry_run", "tamara", "/cohorts/<North one>/import", {"file": "name"}, (), (), UPLOAD
     ),

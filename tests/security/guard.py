@@ -30,6 +30,7 @@ SCOPED = {
     "essay_marks": {"essay_id", "marker_id"},
     "essays": {"account_id", "attempt_id", "id"},
     "evidence": {"account_id"},
+    "gates": {"account_id", "id"},
     "one_time_codes": {"account_id", "issuer_id", "selector"},
     "panel_judgements": {"panel_id"},
     "panels": {"id", "organisation_id"},
@@ -49,7 +50,9 @@ SCOPED = {
     "roles_held": {"account_id", "cohort_id"},
     "rule_standings": {"account_id"},
     "run_choices": {"run_id"},
-    "runs": {"account_id", "id"},
+    "run_clocks": {"run_id"},
+    "run_papers": {"run_id"},
+    "runs": {"account_id", "gate_id", "id"},
     "top_up_steps": {"account_id"},
     "signoff_events": {"account_id", "id", "sheet_id"},
 }

@@ -180,7 +180,7 @@ def _learn(seeded: Seeded, world: World, login: str, now: datetime) -> None:
         seeded.ids[f"essay of {login}"] = _essay(session, actor, books, now)
         seeded.ids[f"abandoned of {login}"] = _abandoned(session, actor, books, now)
         for name, path in (("play of", ("best",)), ("run of", ())):
-            run_id = drills.start(session, actor, books, "door", now=now)
+            run_id = drills.start(session, actor, books, "door", seed=0, now=now)
             seeded.ids[f"{name} {login}"] = str(run_id)
             if path:
                 for step, (_scene, choice) in enumerate(books.scenarios["door"]["best_path"]):
@@ -191,6 +191,12 @@ def _learn(seeded: Seeded, world: World, login: str, now: datetime) -> None:
             session, actor, books, "night", certifying=False, draw=lambda: 7, now=now
         )
         seeded.ids[f"count of {login}"] = str(counted)
+        night = drills.start(session, actor, books, "night", seed=0, timed=login == "aida", now=now)
+        seeded.ids[f"{'timed' if login == 'aida' else 'paper'} run of {login}"] = str(night)
+        for step, choice in enumerate(("phone", "said") if login != "aida" else ()):
+            drills.choose(
+                session, actor, night, choice, step=step, client_key=uuid.uuid4(), now=now
+            )
         learning.sign_pledge(
             session,
             actor,

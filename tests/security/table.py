@@ -200,6 +200,37 @@ DRILLS = (
     ),
     Row("drills.run", "GET", LEARNERS, own("/runs/<run of OWNER>", OWNERS)),
     Row("drills.choose", "POST", LEARNERS, own("/runs/<run of OWNER>/choices", OWNERS), (422,)),
+    # Nothing is timed there, so that the owner is told that the page is stale.
+    Row("drills.start_clock", "POST", LEARNERS, own("/runs/<run of OWNER>/clock", OWNERS), (409,)),
+    Row(
+        "drills.stop_hurrying",
+        "POST",
+        LEARNERS,
+        own("/runs/<run of OWNER>/unhurried", OWNERS),
+        (303,),
+    ),
+    Row("drills.write", "POST", LEARNERS, own("/runs/<run of OWNER>/papers", OWNERS), (303,)),
+    Row(
+        "drills.certifying_runs",
+        "GET",
+        LEARNERS,
+        content("/certifying/drawn", LEARNERS, "/certifying/basic-observer", "/certifying/absent"),
+    ),
+    Row(
+        "drills.begin_certifying",
+        "POST",
+        LEARNERS,
+        content("/certifying/drawn/start", LEARNERS, "/certifying/basic-observer/start"),
+        (303,),
+    ),
+    Row("drills.cohort_scenarios", "GET", STAFF, in_cohorts("/cohorts/COHORT/scenarios")),
+    Row("drills.cohort_flow", "GET", STAFF, in_cohorts("/cohorts/COHORT/scenarios/door")),
+    Row(
+        "drills.booklet",
+        "GET",
+        STAFF,
+        content("/scenarios/door/booklet?form=page", STAFF, "/scenarios/absent/booklet"),
+    ),
     Row("drills.debrief", "GET", LEARNERS, own("/runs/<play of OWNER>/debrief", OWNERS)),
 )
 

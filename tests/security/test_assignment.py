@@ -78,6 +78,10 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "drills.choose": LEARNT
     | {("run_choices", "*")}
     | {("runs", name) for name in ("finished_at", "outcome", "passed", "percent")},
+    "drills.start_clock": {("run_clocks", "*")},
+    "drills.stop_hurrying": {("runs", "timed")},
+    "drills.write": {("run_papers", "*")},
+    "drills.begin_certifying": TRAIL | {("gates", "*"), ("runs", "*")},
     "counts.start": {("count_runs", "*")},
     "counts.act": {("count_steps", "*")},
     "panels.open_panel": TRAIL | {("panels", "*")},

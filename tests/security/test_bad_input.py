@@ -50,7 +50,7 @@ FOR_CHOICES += ("a huge number", "a digit that is no number")
 # Shown again they are not letter by letter what was sent: a browser would not show them either.
 NOT_LITERAL = {"null byte", "control characters", "broken UTF-8", "half a character", "lines"}
 # Forms whose deed can be done once: after it they would not read what is typed any more.
-ONCE = {"accounts.new_account", "certification.certify_post", "drills.choose"}
+ONCE = {"accounts.new_account", "certification.certify_post", "drills.choose", "drills.write"}
 ONCE |= {"certification.replace_post"}
 DEEP = "[" * 20_000 + "]" * 20_000
 BODIES: dict[str, tuple[str, bytes]] = {

@@ -192,6 +192,7 @@ def test_an_entry_and_its_deed_are_kept_together_or_not_at_all(seeded: Seeded) -
 PROMISED = {
     "accounts.change_secret": "change-secret",
     "learning.sign_pledge": "sign-pledge",
+    "drills.begin_certifying": "begin-drawn-runs",
     "cohorts.confirm_import": "import-people",
     "cohorts.invite": "invite",
     "cohorts.issue_code": "issue-code",
@@ -238,6 +239,8 @@ REFUSALS = (
     Refused("accounts.change_secret", "aida", "/account/secret", 400, token=False),
     Refused("learning.sign_pledge", "asel", "/my/pledge", 403),
     Refused("learning.sign_pledge", "timur", "/my/pledge", 400, token=False),
+    Refused("drills.begin_certifying", "asel", "/certifying/drawn/start", 403),
+    Refused("drills.begin_certifying", "aida", "/certifying/absent/start", 404),
     Refused("cohorts.confirm_import", "tamara", "/cohorts/<North one>/import/confirm", 422),
     Refused("cohorts.confirm_import", "tamara", f"{NOT_MINE}/import/confirm", 404),
     Refused("cohorts.confirm_import", "aida", "/cohorts/<North one>/import/confirm", 403),

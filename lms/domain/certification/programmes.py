@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from lms.domain.dates import Document, add_months, day_of
+from lms.domain.gates import Drawn
 from lms.domain.rules import Rule, Source, Standing, unconfirmed_critical
 
 DEFAULT_MONTHS = 12
@@ -13,7 +14,7 @@ DEFAULT_LEAD_DAYS = 30
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that a programme asks for: ``kind`` is lesson, quiz, scenario, count,
+    """One thing that a programme asks for: ``kind`` is lesson, quiz, scenario, drawn-runs, count,
     practical (a checklist that is shown in the room) or pledge."""
 
     kind: str
@@ -34,6 +35,7 @@ class Requirements:
     pledge: bool = False
     practical: tuple[tuple[str, int], ...] = ()  # a checklist, and how many trainers sign it
     counts: Mapping[str, int] = field(default_factory=dict)
+    drawn: Drawn | None = None
 
     @classmethod
     def from_document(
@@ -50,6 +52,7 @@ class Requirements:
             counts={slug: int(least) for slug, least in (document.get("counts") or {}).items()},
             pledge=bool(document.get("pledge")),
             practical=tuple((x, int(n)) for x, n in (document.get("practical") or {}).items()),
+            drawn=Drawn.from_document(document.get("drawn_runs")),
         )
 
 
@@ -117,8 +120,8 @@ class Programme:
 
 @dataclass(frozen=True)
 class Done:
-    """What one trainee has done: lessons read, quizzes and scenarios passed, checklists signed by
-    as many trainers as the programme wants, the pledge signed.
+    """What one trainee has done: lessons read, quizzes and scenarios passed, the drawn runs passed,
+    checklists signed by as many trainers as the programme wants, the pledge signed.
 
     ``counts`` maps a count exercise to the best detection of a certifying run that passed.
     """
@@ -129,14 +132,15 @@ class Done:
     pledge: bool = False
     practical: frozenset[str] = frozenset()
     counts: Mapping[str, int] = field(default_factory=dict)
+    drawn: bool = False
 
 
 def missing_for(programme: Programme, done: Done) -> tuple[Need, ...]:
     """Everything that the trainee still lacks, in reading order; empty means nothing.
 
-    Lessons first, then quizzes, scenarios, counts, what is shown in the room, and the pledge,
-    each in the programme's order. A lesson that was given up since the programme was written
-    stays missing: nobody did it.
+    Lessons first, then quizzes, scenarios, count exercises, what is shown in the room, drawn runs
+    and the pledge, each in the programme's order. A lesson that was given up since the programme
+    was written stays missing: nobody did it.
 
     Source: docs/authoring.md, "A programme".
     """
@@ -152,6 +156,8 @@ def missing_for(programme: Programme, done: Done) -> tuple[Need, ...]:
     needs += [
         Need("practical", slug) for slug, _n in requires.practical if slug not in done.practical
     ]
+    if requires.drawn and not done.drawn:
+        needs.append(Need("drawn-runs", programme.slug))
     if requires.pledge and not done.pledge:
         needs.append(Need("pledge", programme.slug))
     return tuple(needs)
