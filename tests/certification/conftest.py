@@ -92,6 +92,8 @@ def ready(app: Flask, world: World, now: Moment) -> Ready:
                     Run(
                         account_id=account,
                         scenario="door",
+                        seed=1,
+                        timed=False,
                         release_id=release,
                         started_at=at,
                         finished_at=at,

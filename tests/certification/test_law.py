@@ -32,9 +32,10 @@ from tests.world import World
 SignedInAs = Callable[[str], Page]
 # Planted in tests/tree: what rests on each of its two paragraphs, and nothing else does.
 SEEING, DOOR = Item("lesson", "basics/seeing"), Item("scenario", "door")
+NIGHT = Item("scenario", "night")
 SEE, LOOK = Item("question", "q-see"), Item("question", "q-look")
 OTHERS = {Item("question", f"q-{name}") for name in ("film", "heap", "pile", "spot")}
-CONFIRMED = {SEEING, SEE, LOOK, DOOR} | OTHERS
+CONFIRMED = {SEEING, SEE, LOOK, DOOR, NIGHT} | OTHERS
 RECALLED = {SEEING, Item("lesson", "basics/copying")} | {
     Item("question", f"q-{name}")
     for name in ("act", "gaps", "match", "mixed", "number", "order", "text", "true")
@@ -135,7 +136,7 @@ def test_the_command_prints_the_same_list(
         text = CliRunner().invoke(sources, ["changed", "src-confirmed"]).output
     assert found["lessons"] == ["basics/seeing"]
     assert found["questions"] == sorted(i.id for i in CONFIRMED if i.kind == "question")
-    assert found["scenarios"] == ["door"]
+    assert found["scenarios"] == ["door", "night"]
     assert found["certificates"] == [serial]
     assert f"  {serial}" in text
 
