@@ -66,7 +66,9 @@ class Eyes:
 
     def press(self, selector: str) -> None:
         """Click something that leads to another page, and look at that page."""
-        self.page.locator(selector).first.click()
+        # A script may send the form and lead on only when it has heard from the server.
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
         self.page.wait_for_load_state()
         self.look()
 

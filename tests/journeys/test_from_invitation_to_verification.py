@@ -121,7 +121,7 @@ def trainer(site: Site, browser: Browser, language: str, script: bool) -> Eyes:
 def revoke(site: Site, browser: Browser, serial: str, language: str, script: bool) -> None:
     eyes = trainer(site, browser, language, script)
     eyes.go(f"/certificates/{serial}")
-    eyes.page.locator("form select[name='reason']").first.select_option(index=1)
+    eyes.page.locator("form[action*='/revoke'] select[name='reason']").first.select_option(index=1)
     eyes.press("main form[action*='/revoke'] button")
     if eyes.page.locator("main form[method='post'][action$='/revoke']").count():
         eyes.press("main form[method='post'][action$='/revoke'] button")
