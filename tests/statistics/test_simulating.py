@@ -34,11 +34,14 @@ def test_both_ways_of_being_wrong_are_printed_with_intervals(simulate) -> None: 
         if share["of"]:
             assert share["interval"]["low"] <= share["share"] <= share["interval"]["high"]
             assert share["interval"]["method"] == "wilson"
-    assert simulate("--learners", "50", "--seed", "3", "--format", "json").stdout == found.stdout
+    assert (
+        simulate("basic-observer", "--learners", "50", "--seed", "3", "--format", "json").stdout
+        == found.stdout
+    )
 
 
 def test_people_read_the_same_in_words(simulate) -> None:  # type: ignore[no-untyped-def]
-    found = simulate("--learners", "20")
+    found = simulate("basic-observer", "--learners", "20")
     assert found.exit_code == 0
     assert "pass though they are not ready" in found.output
     assert "fail though they are ready" in found.output
