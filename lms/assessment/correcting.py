@@ -1,13 +1,14 @@
 """Putting right after the fact: propose, look at what would change, apply, take back.
 
-A correction holds for the results of one organisation. One person proposes it, another applies it
-(security C-78), and the trail says why; what it did to each result is kept beside the result.
+A correction holds for the results of one organisation. One person proposes it, another applies it,
+and so it is with taking it back: one asks for it, another does it (security C-78). The trail says
+why both times; what was done to each result is kept beside the result.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,8 @@ from lms.domain.attempts import StepKind
 from lms.domain.errors import NotThere, NotYours, TooLate
 from lms.domain.permissions import Actor, Permission, Place, may
 
+Facts = Mapping[str, str | int | None]
+
 
 def organisations(actor: Actor) -> set[uuid.UUID]:
     """The organisations for which this person may propose corrections."""
@@ -35,6 +38,12 @@ def may_apply(actor: Actor, correction: Correction) -> bool:
     """Whether this person may apply it: somebody over the whole organisation, not who proposed."""
     reaches = may(actor, Permission.APPLY_CORRECTIONS, Place(correction.organisation_id))
     return reaches and correction.proposed_by != actor.id
+
+
+def may_undo(actor: Actor, correction: Correction) -> bool:
+    """Whether this person may take it back now: over the whole organisation, not who asked."""
+    reaches = may(actor, Permission.APPLY_CORRECTIONS, Place(correction.organisation_id))
+    return reaches and correction.undo_asked_by not in (None, actor.id)
 
 
 def visible(session: Session, actor: Actor) -> Sequence[Correction]:
@@ -153,12 +162,32 @@ def apply(
     return _mark_anew(session, actor, correction, "applied", now)
 
 
+def ask_undo(
+    session: Session, actor: Actor, correction_id: uuid.UUID, reason: str, *, now: datetime
+) -> Correction:
+    """Ask that an applied correction be taken back; no result changes. Who asks last is who asked.
+
+    Raises TooLate with ``finished`` when there is nothing to take back, and ValueError.
+    """
+    if reason not in domain.UNDO_REASONS:
+        raise ValueError(f"no reason to take a correction back: {reason!r}")
+    correction = one(session, actor, correction_id, locked=True)
+    if correction.applied_at is None or correction.undone_at is not None:
+        raise TooLate("finished")
+    correction.undo_asked_by, correction.undo_asked_at = actor.id, now
+    correction.undo_reason = reason
+    session.flush()
+    _record(session, "ask-undo-correction", actor, correction, now, {"undo_reason": reason})
+    return correction
+
+
 def undo(
     session: Session, actor: Actor, correction_id: uuid.UUID, *, now: datetime
 ) -> list[Change]:
-    """Take an applied correction back: every result is again what it was without it.
+    """Take an applied correction back, as somebody else asked: every result is what it was.
 
-    Raises NotYours, and TooLate with ``finished`` when there is nothing to take back.
+    Raises NotYours, and TooLate with ``finished`` when there is nothing to take back,
+    ``not-asked`` before anybody asked, or ``same-person`` for who did.
     """
     marking.hold_corrections(session, alone=True)
     correction = one(session, actor, correction_id, locked=True)
@@ -166,6 +195,10 @@ def undo(
         raise TooLate("finished")
     if not may(actor, Permission.APPLY_CORRECTIONS, Place(correction.organisation_id)):
         raise NotYours
+    if correction.undo_asked_by is None:
+        raise TooLate("not-asked")
+    if correction.undo_asked_by == actor.id:
+        raise TooLate("same-person")
     correction.undone_by, correction.undone_at = actor.id, now
     session.flush()
     return _mark_anew(session, actor, correction, "undone", now)
@@ -182,12 +215,14 @@ def _mark_anew(
         )
         if change is not None:
             changes.append(change)
-    facts = {
+    facts: Facts = {
         "changed": len(changes),
         "pass_now": sum(change.passes_now for change in changes),
         "fail_now": sum(change.fails_now for change in changes),
     }
     deed = "apply-correction" if cause == "applied" else "undo-correction"
+    if cause == "undone":
+        facts = {**facts, "undo_reason": correction.undo_reason}
     _record(session, deed, actor, correction, now, facts)
     return changes
 
@@ -198,7 +233,7 @@ def _record(
     actor: Actor,
     correction: Correction,
     now: datetime,
-    facts: dict[str, int] | None = None,
+    facts: Facts | None = None,
 ) -> None:
     trail.record(
         session,

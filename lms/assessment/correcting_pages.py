@@ -13,7 +13,7 @@ from lms import clock, db
 from lms.accounts import queries as accounts
 from lms.assessment import correcting, queries, shown
 from lms.assessment.blueprint import bp
-from lms.assessment.forms import CorrectionForm, correction_words
+from lms.assessment.forms import CorrectionForm, UndoForm, correction_words, undo_words
 from lms.assessment.models import Correction
 from lms.content.library import Library
 from lms.domain.errors import NotThere, TooLate
@@ -129,6 +129,10 @@ def propose(question_id: str) -> tuple[str, int] | AnyResponse:
 @needs(Permission.CORRECT_MARKS)
 def correction(correction_id: uuid.UUID) -> str:
     """The dry run: who would pass or fail, before anything is changed."""
+    return _correction(correction_id, UndoForm(formdata=None))
+
+
+def _correction(correction_id: uuid.UUID, undo_form: UndoForm) -> str:
     session = db.session()
     found = correcting.one(session, actor(), correction_id)
     changes = [] if found.undone_at else correcting.dry_run(session, found)
@@ -149,7 +153,11 @@ def correction(correction_id: uuid.UUID) -> str:
         },
         may_apply=found.applied_at is None and correcting.may_apply(actor(), found),
         own=found.proposed_by == actor().id,
-        may_undo=found.applied_at is not None and found.undone_at is None and reaches,
+        in_force=found.applied_at is not None and found.undone_at is None,
+        may_undo=correcting.may_undo(actor(), found),
+        asked_it=found.undo_asked_by == actor().id,
+        why_undo=undo_words().get(found.undo_reason or ""),
+        undo_form=undo_form,
     )
 
 
@@ -175,6 +183,18 @@ def apply_correction(correction_id: uuid.UUID) -> AnyResponse:
     with db.transaction() as session:
         changes = correcting.apply(session, actor(), correction_id, now=clock.now())
     flash(_("Marked anew: %(count)s results changed.", count=len(changes)))
+    return redirect(url_for(".correction", correction_id=correction_id), code=303)
+
+
+@bp.post("/corrections/<uuid:correction_id>/ask-undo")
+@needs(Permission.CORRECT_MARKS, audit=True)
+def ask_undo(correction_id: uuid.UUID) -> tuple[str, int] | AnyResponse:
+    correcting.one(db.session(), actor(), correction_id)
+    form = UndoForm()
+    if not form.validate():
+        return _correction(correction_id, form), 422
+    with db.transaction() as session:
+        correcting.ask_undo(session, actor(), correction_id, form.why.data, now=clock.now())
     return redirect(url_for(".correction", correction_id=correction_id), code=303)
 
 

@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Validat
 
 from lms.assessment.tending import MOST_MINUTES, REASONS
 from lms.domain.corrections import REASONS as WHY_CORRECTED
+from lms.domain.corrections import UNDO_REASONS
 from lms.web.forms import Form
 
 
@@ -35,6 +36,15 @@ def correction_words() -> dict[str, str]:
         "translation": gettext("The translation says something else"),
         "leaked": gettext("The question had become known"),
         "technical": gettext("It was shown wrongly"),
+    }
+
+
+def undo_words() -> dict[str, str]:
+    """Why a correction is taken back, in words."""
+    return {
+        "mistaken": gettext("The correction was a mistake"),
+        "objection": gettext("Somebody objected, and is right"),
+        "law-changed": gettext("The law changed"),
     }
 
 
@@ -95,6 +105,15 @@ class ClosingForm(Form):
     def __init__(self, quizzes: Iterable[tuple[str, str]], **given: object) -> None:
         super().__init__(**given)
         self.quiz.choices = list(quizzes)
+
+
+class UndoForm(Form):
+    why = RadioField(_("Why"), [DataRequired(_("Choose a reason."))])
+
+    def __init__(self, **given: object) -> None:
+        super().__init__(**given)
+        words = undo_words()
+        self.why.choices = [(code, words[code]) for code in UNDO_REASONS]
 
 
 class CorrectionForm(Form):

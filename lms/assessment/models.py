@@ -117,7 +117,8 @@ class Exposure(Base):
 
 
 class Correction(Base):
-    """A correction of a question for one organisation: proposed, applied by another, undone."""
+    """A correction of a question for one organisation: proposed, applied by another; asked to be
+    taken back, and taken back by another."""
 
     __tablename__ = "corrections"
 
@@ -131,6 +132,9 @@ class Correction(Base):
     proposed_at: Mapped[datetime]
     applied_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("accounts.id"))
     applied_at: Mapped[datetime | None]
+    undo_asked_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    undo_asked_at: Mapped[datetime | None]
+    undo_reason: Mapped[str | None] = mapped_column(sa.String(20))
     undone_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("accounts.id"))
     undone_at: Mapped[datetime | None]
 

@@ -16,6 +16,8 @@ from lms.domain.questions import Answer, Question
 
 KINDS = ("void", "accept", "version")
 REASONS = ("key-wrong", "ambiguous", "law-changed", "translation", "leaked", "technical")
+# Why a correction is taken back.
+UNDO_REASONS = ("mistaken", "objection", "law-changed")
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Account, RoleHeld
-from lms.assessment.models import Attempt, AttemptResult, Step
+from lms.assessment.models import Attempt, AttemptResult, Correction, Step
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.content import publishing
+from lms.domain import corrections as domain
 from lms.domain.attempts import ANSWERS, StepKind
 from lms.domain.permissions import Actor, Permission, Role, may
 from lms.domain.questions import Question
+from lms.statistics.keeping import Rests
 
 LEARNERS = (Role.TRAINEE, Role.OFFICIAL)
 WHICH = ("first", "last", "best", "all")
@@ -132,6 +134,90 @@ def questions_of(
 ) -> dict[uuid.UUID, Mapping[str, Question]]:
     """The questions of every release that was asked in."""
     return {release: publishing.at(session, release).questions for release in set(releases)}
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The corrections in force for the people of some cohorts, and by which questions they mark."""
+
+    by_account: Mapping[uuid.UUID, Sequence[domain.Correction]]
+    versions: Mapping[str, Question]
+
+
+def corrections_of(session: Session, cohort_ids: Sequence[uuid.UUID]) -> Corrected:
+    """The corrections in force for each person of these cohorts, as marking applies them."""
+    people = sa.select(RoleHeld.account_id).where(
+        RoleHeld.role.in_(LEARNERS), RoleHeld.cohort_id.in_(cohort_ids)
+    )
+    rows = session.execute(
+        sa.select(
+            RoleHeld.account_id,
+            Correction.id,
+            Correction.question,
+            Correction.kind,
+            Correction.value,
+        )
+        .join(Correction, Correction.organisation_id == RoleHeld.organisation_id)
+        .where(
+            RoleHeld.account_id.in_(people),
+            Correction.applied_at.is_not(None),
+            Correction.undone_at.is_(None),
+        )
+        .order_by(Correction.applied_at, Correction.id)
+    )
+    made: dict[uuid.UUID, domain.Correction] = {}
+    held: dict[uuid.UUID, dict[uuid.UUID, domain.Correction]] = {}
+    for row in rows:
+        if row.id not in made:
+            made[row.id] = domain.Correction(str(row.id), row.question, row.kind, row.value)
+        held.setdefault(row.account_id, {})[row.id] = made[row.id]
+    versions = {}
+    for correction in made.values():
+        if correction.kind == "version":
+            books = publishing.at(session, uuid.UUID(correction.value))
+            if correction.question in books.questions:
+                versions[correction.id] = books.questions[correction.question]
+    by_account = {account: tuple(found.values()) for account, found in held.items()}
+    return Corrected(by_account, versions)
+
+
+def rests_on(
+    session: Session, cohort_ids: Sequence[uuid.UUID], quiz: str, release: uuid.UUID | None
+) -> Rests:
+    """What a report on this quiz rests on now, in two statements however many sat it."""
+    organisations = sa.select(RoleHeld.organisation_id).where(RoleHeld.cohort_id.in_(cohort_ids))
+    corrections = session.execute(
+        sa.select(Correction.id, Correction.applied_at)
+        .where(
+            Correction.organisation_id.in_(organisations),
+            Correction.applied_at.is_not(None),
+            Correction.undone_at.is_(None),
+        )
+        .order_by(Correction.id)
+    )
+    groups = session.execute(
+        sa.select(
+            Account.language,
+            RoleHeld.cohort_id,
+            sa.func.count(),
+            sa.func.sum(AttemptResult.earned),
+            sa.func.sum(AttemptResult.possible),
+            sa.func.max(AttemptResult.at),
+        )
+        .select_from(Attempt)
+        .join(AttemptResult, AttemptResult.attempt_id == Attempt.id)
+        .join(Account, Account.id == Attempt.account_id)
+        .join(RoleHeld, RoleHeld.account_id == Attempt.account_id)
+        .where(
+            Attempt.quiz == quiz,
+            RoleHeld.role.in_(LEARNERS),
+            RoleHeld.cohort_id.in_(cohort_ids),
+        )
+        .group_by(Account.language, RoleHeld.cohort_id)
+    )
+    people: list[tuple[Any, ...]] = sorted((tuple(row) for row in groups), key=str)
+    rules = (release, tuple(tuple(row) for row in corrections))
+    return Rests(rules, tuple(people), sum(row[2] for row in people))
 
 
 def has_passed(session: Session, actor: Actor, quiz: str) -> bool:

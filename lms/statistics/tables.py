@@ -121,6 +121,16 @@ def flag_lines(found: Report, title: Callable[[str], str]) -> list[dict[str, obj
     return list(lines.values())
 
 
+def corrected_words(kinds: Sequence[str]) -> str:
+    """What corrections did to a question, in words; nothing where there were none."""
+    words = {
+        "void": _("taken out of every paper"),
+        "accept": _("a further answer is accepted"),
+        "version": _("marked by a later version"),
+    }
+    return "; ".join(words[kind] for kind in kinds)
+
+
 def totals(found: Report) -> list[tuple[str, str]]:
     """The whole test in a few facts: words and figures."""
     analysis = found.analysis

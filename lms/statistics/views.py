@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from lms import db
+from lms import clock, db
 from lms.accounts import queries as accounts
 from lms.cohorts.queries import CohortView
 from lms.content.library import Library
@@ -21,11 +22,13 @@ from lms.exports.tables import as_file, wanted_format
 from lms.learning import queries as learning
 from lms.privacy import vault
 from lms.statistics import queries, tables
+from lms.statistics.keeping import Kept, Shelf
 from lms.statistics.reports import FEWEST, Report, report, title_of
 from lms.web.access import actor, needs
 from lms.web.languages import NAMES, language
 
 bp = Blueprint("statistics", __name__)
+_shelf = Shelf(time.monotonic)
 
 
 @bp.get("/statistics/")
@@ -73,11 +76,21 @@ class _Asked:
     def title(self) -> str:
         return str(pick(self.books.quizzes[self.slug]["texts"], language())[0]["title"])
 
-    def report(self) -> Report | None:
-        ids = [cohort.id for cohort in self.cohorts]
+    def report(self, *, fresh: bool = False) -> Kept:
+        """The report, kept or worked out; a file takes none that lacks the newest attempts."""
+        ids = sorted((cohort.id for cohort in self.cohorts), key=str)
+        rests = queries.rests_on(self.session, ids, self.slug, self.books.release)
+        key = (tuple(ids), self.slug, self.which, self.quiz.pass_percent)
+        fresh = fresh or request.args.get("fresh") == "yes"
+        return _shelf.get(key, rests, lambda: self._work(ids), clock.now(), fresh=fresh)
+
+    def _work(self, ids: Sequence[uuid.UUID]) -> Report | None:
         papers = queries.papers(self.session, ids, self.slug, self.which)
         asked = queries.questions_of(self.session, (paper.release_id for paper in papers))
-        return report(papers, asked, self.quiz.pass_percent)
+        corrected = queries.corrections_of(self.session, ids)
+        return report(
+            papers, asked, self.quiz.pass_percent, corrected.by_account, corrected.versions
+        )
 
     def parted(self, found: Report) -> list[tuple[str, str, Sequence[str | None]]]:
         """How the people may be parted: a name, its words, and the group of every attempt."""
@@ -106,17 +119,24 @@ class _Asked:
 def quiz(slug: str) -> str | AnyResponse:
     """The flags of a quiz, its pictures, its questions, and its people by group."""
     asked = _Asked(slug)
-    found = asked.report()
+    file_format = wanted_format()
+    kept = asked.report(fresh=bool(file_format))
+    found = kept.report
     if found is None:
         return render_template("statistics/too-few.html", asked=asked, fewest=FEWEST)
     rows = tables.rows_of(found, _titles(asked))
-    if file_format := wanted_format():
+    if file_format:
         return as_file(tables.items_table(found), file_format)
     sort = request.args.get("sort", "")
     return render_template(
         "statistics/quiz.html",
         asked=asked,
+        kept=kept,
         report=found,
+        corrected=[
+            (title_of(asked.books, slug, language()), tables.corrected_words(kinds))
+            for slug, kinds in found.corrected.items()
+        ],
         rows=tables.ordered(rows, sort),
         sort=sort if sort.removeprefix("-") in tables.SORTS else "",
         flags=tables.flag_lines(found, _titles(asked)),
@@ -138,19 +158,23 @@ def _titles(asked: _Asked) -> Callable[[str], str]:
 def question(slug: str, question: str) -> str | AnyResponse:
     """One question: its choices by thirds, and its facility by group."""
     asked = _Asked(slug)
-    found = asked.report()
+    file_format = wanted_format()
+    kept = asked.report(fresh=bool(file_format))
+    found = kept.report
     if found is None or question not in found.questions:
         raise NotThere
     item = next(i for i in found.analysis.items if i.item.name == question)
     if item.attempts < FEWEST:
         raise NotThere
-    if file_format := wanted_format():
+    if file_format:
         if not asked.sees_keys:
             raise NotThere
         return as_file(tables.choices_table(found.tables[question]), file_format)
     return render_template(
         "statistics/question.html",
         asked=asked,
+        kept=kept,
+        corrected=tables.corrected_words(found.corrected.get(question, ())),
         title=title_of(asked.books, question, language()),
         row=tables.rows_of(found, _titles(asked), only=question)[0],
         choices=_choices(asked, found, question) if asked.sees_keys else None,

@@ -291,7 +291,13 @@ def test_a_voided_question_lets_somebody_pass_after_a_dry_run_and_a_second_perso
         session = db.session()
         books = publishing.current(session)
         assert "exam" in certification.done_for(session, books, world.ids["aida"]).quizzes
+    coordinator.post(f"{address}/undo", status=409)
+    assert "Somebody else has to ask for this first" in coordinator.text
+    trainer.get(address).submit("/ask-undo", {"why": "objection"})
+    assert "You asked to take it back" in trainer.text
     coordinator.get(address).submit("/undo")
+    facts = deeds(app, "undo-correction")[0]
+    assert (facts["undo_reason"], facts["fail_now"]) == ("objection", 2)
     assert "80 %, not passed" in aida.get("/quizzes/exam").text
     with app.app_context():
         session = db.session()
@@ -324,6 +330,21 @@ def test_whoever_proposed_does_not_apply(signed_in_as: Browser) -> None:
     assert "A coordinator of your organisation other than you applies it." in coordinator.text
     coordinator.post(f"{coordinator.path}/apply", status=409)
     assert "Somebody else has to confirm" in coordinator.text
+
+
+def test_whoever_asks_to_take_a_correction_back_does_not_do_it(signed_in_as: Browser) -> None:
+    trainer, coordinator = signed_in_as("tamara"), signed_in_as("kairat")
+    trainer.get("/questions/q-see").submit("/q-see", {"kind": "void", "why": "leaked"})
+    address = trainer.path
+    trainer.post(f"{address}/ask-undo", {"why": "mistaken"}, status=409)  # not applied yet
+    coordinator.get(address).submit("/apply")
+    coordinator.submit("/ask-undo", {}, status=422)
+    assert "Choose a reason." in coordinator.text
+    coordinator.submit("/ask-undo", {"why": "mistaken"})
+    coordinator.post(f"{address}/undo", status=409)
+    assert "Somebody else has to confirm" in coordinator.text
+    trainer.get(address).submit("/ask-undo", {"why": "objection"})
+    assert "Taken back" in coordinator.get(address).submit("/undo").text
 
 
 def test_nobody_reads_the_key_of_a_question_on_their_own_open_paper(signed_in_as: Browser) -> None:

@@ -193,6 +193,7 @@ def test_many_who_take_a_correction_back_at_once_do_it_once(
             now=now.at,
         ).id
         correcting.apply(session, kairat, made, now=now.at)
+        correcting.ask_undo(session, tamara, made, "mistaken", now=now.at)
     came = at_once(
         app, [lambda session: correcting.undo(session, kairat, made, now=now.at)] * TOGETHER
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def correct(seeded: Seeded, world: World, now: datetime) -> None:
-    """In each organisation one correction that is proposed and one that is applied."""
+    """In each organisation one correction that is proposed, and one applied that shall go."""
     for name, trainer, coordinator in (("North", "tamara", "kairat"), ("South", "saule", "zhan")):
         with db.transaction() as session:
             for kind, question in (("correction", "q-see"), ("applied correction", "q-look")):
@@ -33,6 +33,7 @@ def correct(seeded: Seeded, world: World, now: datetime) -> None:
                 )
                 seeded.ids[f"{kind} of {name}"] = str(found.id)
             correcting.apply(session, world.actor(coordinator), found.id, now=now)
+            correcting.ask_undo(session, world.actor(trainer), found.id, "mistaken", now=now)
 
 
 def change_law(seeded: Seeded, world: World, now: datetime) -> None:

@@ -107,6 +107,13 @@ EXAMS = (
         (303,),
     ),
     Row(
+        "assessment.ask_undo",
+        "POST",
+        STAFF,
+        of_corrections("/corrections/<applied correction of ORG>/ask-undo"),
+        (422,),
+    ),
+    Row(
         "assessment.undo_correction",
         "POST",
         COORDINATORS,

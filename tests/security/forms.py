@@ -161,6 +161,12 @@ FORMS: tuple[Form, ...] = (
     ),
     Form("assessment.propose", "tamara", "/questions/q-film", {"kind": "void", "why": "ambiguous"}),
     Form("assessment.apply_correction", "kairat", "/corrections/<correction of North>/apply"),
+    Form(
+        "assessment.ask_undo",
+        "kairat",
+        "/corrections/<applied correction of North>/ask-undo",
+        {"why": "mistaken"},
+    ),
     Form("assessment.undo_correction", "kairat", "/corrections/<applied correction of North>/undo"),
     Form("assessment.finish", "aida", "/attempts/<attempt of aida>/finish"),
     Form("panels.open_panel", "kairat", "/panels/open", {"quiz": "exam"}),

@@ -69,6 +69,8 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "assessment.propose": TRAIL | {("corrections", "*")},
     "assessment.apply_correction": MARKED
     | {("corrections", name) for name in ("applied_by", "applied_at")},
+    "assessment.ask_undo": TRAIL
+    | {("corrections", name) for name in ("undo_asked_by", "undo_asked_at", "undo_reason")},
     "assessment.undo_correction": MARKED
     | {("corrections", name) for name in ("undone_by", "undone_at")},
     "assessment.mend": {

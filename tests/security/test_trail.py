@@ -210,6 +210,7 @@ PROMISED = {
     "assessment.mark_essay": "mark-essay",
     "assessment.propose": "propose-correction",
     "assessment.apply_correction": "apply-correction",
+    "assessment.ask_undo": "ask-undo-correction",
     "assessment.undo_correction": "undo-correction",
     "panels.open_panel": "open-panel",
     "panels.close": "close-panel",
@@ -295,6 +296,12 @@ REFUSALS = (
         "assessment.apply_correction", "tamara", "/corrections/<correction of North>/apply", 403
     ),
     Refused("assessment.apply_correction", "zhan", "/corrections/<correction of North>/apply", 404),
+    Refused(
+        "assessment.ask_undo", "tamara", "/corrections/<applied correction of North>/ask-undo", 422
+    ),
+    Refused(
+        "assessment.ask_undo", "zhan", "/corrections/<applied correction of North>/ask-undo", 404
+    ),
     Refused(
         "assessment.undo_correction",
         "kairat",
