@@ -119,6 +119,8 @@ def _run(person: uuid.UUID, scenario: str, release: Any, then: datetime) -> dict
         "account_id": person,
         "scenario": scenario,
         "release_id": release,
+        "seed": 0,
+        "timed": False,
         "started_at": then,
         "finished_at": then,
         "outcome": "stayed",

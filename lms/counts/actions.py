@@ -17,7 +17,9 @@ from lms.domain.counts.scoring import Score, score
 from lms.domain.errors import NotThere, TooLate
 from lms.domain.permissions import Actor
 from lms.learning.actions import keep_evidence
+from lms.prepared import PreparedInsert
 
+_STEP = PreparedInsert(CountStep)
 # A night takes some sixty acts; the limit is for machines.
 MOST_ACTS = 600
 
@@ -80,22 +82,13 @@ def act(
     living = queries.own_run(session, actor, run_id, locked=True)
     if client_key in living.keys:
         return
-    if step != len(living.acts):
+    if step != living.steps:
         raise TooLate("finished" if living.finished_at else "stale")
-    if living.finished_at or len(living.acts) >= MOST_ACTS:
+    if living.finished_at or living.steps >= MOST_ACTS:
         raise TooLate("finished")
     state = perform(living.night, living.state, done)
-    session.add(
-        CountStep(
-            run_id=run_id,
-            sequence=step + 1,
-            verb=done.verb,
-            details=dict(done.details),
-            client_key=client_key,
-            at=now,
-        )
-    )
-    session.flush()
+    row = {"run_id": run_id, "sequence": step + 1, "verb": done.verb, "at": now}
+    _STEP.add(session, [{**row, "details": dict(done.details), "client_key": client_key}])
     if state.finished:
         _finish(session, actor, living, state, now)
 

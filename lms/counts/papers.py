@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from lms.web.languages import once_per_language
 
+
+@once_per_language
 def checks() -> dict[str, tuple[str, str]]:
     """Each check: its formula, and what it says."""
     return {
@@ -55,6 +58,7 @@ def checks() -> dict[str, tuple[str, str]]:
     }
 
 
+@once_per_language
 def groups() -> dict[str, str]:
     return {
         "E": _("Equalities: must hold exactly"),
@@ -63,6 +67,7 @@ def groups() -> dict[str, str]:
     }
 
 
+@once_per_language
 def objects() -> dict[str, str]:
     return {
         "room": _("The room as a whole"),
@@ -75,6 +80,22 @@ def objects() -> dict[str, str]:
     }
 
 
+@once_per_language
+def sent() -> dict[str, str]:
+    """What was said or handed in, by the act that did it."""
+    return {
+        "call": _("Called the coordinator"),
+        "apply": _("Applied in writing"),
+        "act": _("Wrote an act"),
+    }
+
+
+@once_per_language
+def receipts() -> dict[str, str]:
+    return {"taken": _("taken, with a number"), "refused": _("receipt refused")}
+
+
+@once_per_language
 def breaches() -> dict[str, str]:
     return {
         "touch": _("You touched a ballot."),
@@ -85,6 +106,7 @@ def breaches() -> dict[str, str]:
     }
 
 
+@once_per_language
 def temptations() -> dict[str, str]:
     """The acts that pass a limit, as they look in the moment."""
     return {
@@ -94,6 +116,7 @@ def temptations() -> dict[str, str]:
     }
 
 
+@once_per_language
 def parts() -> dict[str, str]:
     return {
         "detection": _("Irregularities found"),
@@ -106,6 +129,7 @@ def parts() -> dict[str, str]:
     }
 
 
+@once_per_language
 def guide() -> dict[str, str]:
     return {
         "time": _("time"),
@@ -120,6 +144,7 @@ def guide() -> dict[str, str]:
     }
 
 
+@once_per_language
 def shapes() -> dict[str, str]:
     return {
         "tick": _("a tick"),
@@ -127,6 +152,14 @@ def shapes() -> dict[str, str]:
         "circle": _("a circle"),
         "heart": _("a heart"),
     }
+
+
+@once_per_language
+def digits() -> dict[str, str]:
+    return {
+        "0": _("zero"), "1": _("one"), "2": _("two"), "3": _("three"), "4": _("four"),
+        "5": _("five"), "6": _("six"), "7": _("seven"), "8": _("eight"), "9": _("nine"),
+    }  # fmt: skip
 
 
 def choice(number: int, candidates: int) -> str:

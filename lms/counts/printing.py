@@ -31,9 +31,9 @@ def unlived(books: Library, night: Night) -> Living:
         night=night,
         certifying=False,
         finished_at=None,
-        acts=(),
+        steps=0,
         keys=frozenset(),
-        states=(begin(night),),
+        state=begin(night),
     )
 
 

@@ -21,7 +21,7 @@ from lms.domain.errors import NotThere
 from lms.domain.permissions import Actor
 from lms.prepared import Prepared
 
-_RUN = sa.select(
+_RUN_STATEMENT = sa.select(
     CountRun.id,
     CountRun.exercise,
     CountRun.release_id,
@@ -32,21 +32,44 @@ _RUN = sa.select(
     CountRun.id == sa.bindparam("id", type_=sa.Uuid()),
     CountRun.account_id == sa.bindparam("account", type_=sa.Uuid()),
 )
-_RUN_LOCKED = _RUN.with_for_update()
+_RUN, _RUN_LOCKED = Prepared(_RUN_STATEMENT), Prepared(_RUN_STATEMENT.with_for_update())
 _STEPS = Prepared(
     sa.select(CountStep.verb, CountStep.details, CountStep.client_key)
-    .where(CountStep.run_id == sa.bindparam("id", type_=sa.Uuid()))
+    .where(
+        CountStep.run_id == sa.bindparam("id", type_=sa.Uuid()),
+        CountStep.sequence >= sa.bindparam("since"),
+    )
     .order_by(CountStep.sequence)
 )
 # Nights that are being lived through: a step must not build its night anew. A night never
 # changes, and a few hundred of them are a few megabytes.
 MOST_KEPT = 256
 _nights: dict[tuple[uuid.UUID, str, int], Night] = {}
+# Runs that are going on, as far as they were replayed: a step must not replay the whole night.
+MOST_LIVED = 1000
+_lived: dict[uuid.UUID, Lived] = {}
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A run as far as it was replayed: how many acts, the keys they came with, and the state.
+
+    ``last`` is the key of the last act. Acts are only ever added, so that whoever finds it in its
+    place again knows that all before it are the same.
+    """
+
+    steps: int
+    last: uuid.UUID | None
+    keys: frozenset[uuid.UUID]
+    state: State
 
 
 @dataclass(frozen=True)
 class Living:
-    """One run: its exercise as it was published when the run began, the acts and every state."""
+    """One run: its exercise as it was published when the run began, and where its acts led.
+
+    ``steps`` is how many acts there were, ``keys`` the keys that they came with.
+    """
 
     id: uuid.UUID
     books: Library
@@ -54,13 +77,9 @@ class Living:
     night: Night
     certifying: bool
     finished_at: datetime | None
-    acts: tuple[Act, ...]
+    steps: int
     keys: frozenset[uuid.UUID]
-    states: tuple[State, ...]
-
-    @property
-    def state(self) -> State:
-        return self.states[-1]
+    state: State
 
     @property
     def moment(self) -> Moment:
@@ -88,25 +107,46 @@ def night_of(books: Library, slug: str, seed: int) -> Night:
 
 def own_run(session: Session, actor: Actor, run_id: uuid.UUID, *, locked: bool = False) -> Living:
     """One's own run. Raises NotThere for anybody else's."""
-    statement = _RUN_LOCKED if locked else _RUN
-    row = session.execute(statement, {"id": run_id, "account": actor.id}).first()
+    row = (_RUN_LOCKED if locked else _RUN).first(session, id=run_id, account=actor.id)
     if row is None:
         raise NotThere
     books = publishing.at(session, row.release_id)
     night = night_of(books, row.exercise, row.seed)
-    steps = _STEPS.all(session, id=run_id)
-    acts = tuple(Act(step.verb, step.details) for step in steps)
+    lived = _replayed(session, run_id, night)
     return Living(
         id=row.id,
         books=books,
         document=books.counts[row.exercise],
         night=night,
-        certifying=row.certifying,
+        certifying=bool(row.certifying),
         finished_at=row.finished_at,
-        acts=acts,
-        keys=frozenset(step.client_key for step in steps),
-        states=replay(night, acts),
+        steps=lived.steps,
+        keys=lived.keys,
+        state=lived.state,
     )
+
+
+def _replayed(session: Session, run_id: uuid.UUID, night: Night) -> Lived:
+    """Every act of a run lived through, from where this process had come to before."""
+    known = _lived.get(run_id)
+    rows = _STEPS.all(session, id=run_id, since=known.steps if known else 0)
+    if known and known.steps and (not rows or rows[0].client_key != known.last):
+        # What was read in a transaction that was taken back afterwards.
+        known, rows = None, _STEPS.all(session, id=run_id, since=0)
+    new = rows[1:] if known and known.steps else rows
+    if known and not new:
+        return known
+    states = replay(night, (Act(r.verb, r.details) for r in new), known.state if known else None)
+    found = Lived(
+        steps=(known.steps if known else 0) + len(new),
+        last=new[-1].client_key if new else None,
+        keys=(known.keys if known else frozenset()) | {row.client_key for row in new},
+        state=states[-1],
+    )
+    if len(_lived) >= MOST_LIVED:
+        _lived.clear()
+    _lived[run_id] = found
+    return found
 
 
 def open_run(session: Session, actor: Actor, exercise: str) -> CountRun | None:

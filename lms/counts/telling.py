@@ -97,20 +97,26 @@ def own_line(living: Living, state: State) -> str:
 
 
 def ballot_lines(living: Living, moment: Moment, *, decided: bool = False) -> list[dict[str, Any]]:
-    """Ballots as they are drawn, each with a description that tells as much as the picture.
+    """Every ballot of a moment, as ``ballot_of`` gives it."""
+    count = len(moment.ballots)
+    return [ballot_of(living, moment, number, decided=decided) for number in range(count)]
+
+
+def ballot_of(
+    living: Living, moment: Moment, number: int, *, decided: bool = False
+) -> dict[str, Any]:
+    """A ballot as it is drawn, with a description that tells as much as the picture.
 
     What the commission decides about doubtful ones is shown once the observer has judged them, so
     that nobody copies it.
     """
+    ballot, candidates = moment.ballots[number], living.night.head.candidates
     doubtful = moment.step.id == "doubtful"
     called = not doubtful or decided or bool(living.state.verdicts)
-    lines = []
-    for number, ballot in enumerate(moment.ballots):
-        line = ballot_line(ballot, number, living.night.head.candidates, called=called)
-        if doubtful and called:
-            line["called"] = _decision(ballot, living.night.head.candidates)
-        lines.append(line)
-    return lines
+    line = ballot_line(ballot, number, candidates, called=called)
+    if doubtful and called:
+        line["called"] = _decision(ballot, candidates)
+    return line
 
 
 def _decision(ballot: Ballot, candidates: int) -> str:
@@ -182,10 +188,7 @@ def in_words(value: int | None) -> str:
     """A figure digit by digit, as commissions write it so that nothing can be added."""
     if value is None:
         return ""
-    digits = {
-        "0": _("zero"), "1": _("one"), "2": _("two"), "3": _("three"), "4": _("four"),
-        "5": _("five"), "6": _("six"), "7": _("seven"), "8": _("eight"), "9": _("nine"),
-    }  # fmt: skip
+    digits = papers.digits()
     return " ".join(digits[digit] for digit in str(value))
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from lms.web.languages import once_per_language
 
+
+@once_per_language
 def kinds() -> dict[str, str]:
     """Each kind of irregularity, as a choice of the form for notes."""
     return {
@@ -50,6 +53,7 @@ def kinds() -> dict[str, str]:
     }
 
 
+@once_per_language
 def happenings() -> dict[str, str]:
     """What is perceived of each happening. Some show in ballots or figures alone: no words."""
     return {
@@ -176,6 +180,7 @@ def happenings() -> dict[str, str]:
     }
 
 
+@once_per_language
 def steps() -> dict[str, tuple[str, str]]:
     """The title of each step, and a sentence on what is done in it."""
     return {
@@ -243,6 +248,7 @@ def steps() -> dict[str, tuple[str, str]]:
     }
 
 
+@once_per_language
 def answers() -> dict[str, str]:
     """The ordinary answer to each question."""
     return {
@@ -256,6 +262,7 @@ def answers() -> dict[str, str]:
     }
 
 
+@once_per_language
 def questions() -> dict[str, str]:
     return {
         "figures": _("What are the figures now?"),
@@ -265,6 +272,7 @@ def questions() -> dict[str, str]:
     }
 
 
+@once_per_language
 def places() -> dict[str, str]:
     return {
         "seat": _("On the observers’ chairs"),
@@ -275,6 +283,7 @@ def places() -> dict[str, str]:
     }
 
 
+@once_per_language
 def sites() -> dict[str, str]:
     return {
         "seat": _("At the observers’ chairs"),
@@ -286,6 +295,7 @@ def sites() -> dict[str, str]:
     }
 
 
+@once_per_language
 def roles() -> dict[str, str]:
     return {
         "chair": _("The chair"),
@@ -298,6 +308,7 @@ def roles() -> dict[str, str]:
     }
 
 
+@once_per_language
 def hows() -> dict[str, str]:
     return {
         "saw": _("I saw it myself"),
@@ -308,6 +319,7 @@ def hows() -> dict[str, str]:
     }
 
 
+@once_per_language
 def requests() -> dict[str, str]:
     return {
         "explain": _("I asked for an explanation"),
@@ -319,6 +331,7 @@ def requests() -> dict[str, str]:
     }
 
 
+@once_per_language
 def witnesses() -> dict[str, str]:
     return {
         "proxy": _("A proxy of a candidate"),

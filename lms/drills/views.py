@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 import uuid
-from datetime import timedelta
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -14,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.domain import scenarios as domain
 from lms.domain.errors import NotThere
 from lms.domain.languages import pick
 from lms.domain.papers import LONGEST_PAPER
@@ -25,6 +21,7 @@ from lms.drills import (
     certifying_views,
     looking_back,
     queries,
+    scenes,
     trainer_views,
     wording,
 )
@@ -97,98 +94,22 @@ def _present(playing: Playing, error: str | None = None) -> str | AnyResponse:
         return _paper_page(playing)
     if playing.ending is not None:
         return redirect(url_for(".debrief", run_id=playing.id), code=303)
-    return _scene_page(playing, error)
-
-
-def _frame(playing: Playing) -> dict[str, Any]:
-    """What every page of a run shows."""
-    words, used = pick(playing.document["texts"], language())
-    return {
-        "playing": playing,
-        "words": words,
-        "used": used,
-        "translation": playing.document["translations"].get(language()),
-        "meters": meters_shown(playing.document, playing.position.meters),
-        "time": wording.hour(playing.document, playing.position.elapsed),
-        "law": wording.law(playing.document),
-        "step": len(playing.taken),
-    }
-
-
-def _scene_page(playing: Playing, error: str | None = None) -> str:
-    now, position = clock.now(), playing.position
-    up, reading = playing.time_is_up(now), playing.seconds and playing.decide_from is None
-    left = None
-    if playing.seconds and playing.decide_from and not up:
-        over = playing.decide_from + timedelta(seconds=playing.seconds)
-        left = max(math.ceil((over - now).total_seconds()), 0)
-    choices = [
-        {
-            "id": choice.id,
-            "html": looking_back.choice_words(playing, position.scene, choice.id)["html"],
-            "minutes": choice.minutes,
-        }
-        for choice in domain.open_choices(playing.scenario, position)
-        if not up or choice.id == playing.scene.late
-    ]
-    return render_template(
-        "drills/scene.html",
-        **_frame(playing),
-        scene=looking_back.words_of(playing, position.scene),
-        echo=_echo(playing),
-        choices=choices,
-        reading=reading,
-        up=up,
-        left=left,
-        error=error,
-    )
-
-
-def _echo(playing: Playing) -> dict[str, Any] | None:
-    """What was just done, what one says with it, and what chance made of it."""
-    chosen = [number for number, beat in enumerate(playing.beats) if not beat.by_chance]
-    first = chosen[-1] if chosen else 0
-    since = playing.beats[first:]
-    if not since:
-        return None
-    told = []
-    for beat in since:
-        words = looking_back.choice_words(playing, beat.scene, beat.choice.id)
-        told.append(
-            {
-                "by_chance": beat.by_chance,
-                "scene_html": looking_back.words_of(playing, beat.scene)["html"],
-                "html": words["html"],
-            }
-        )
-    say = None
-    if not since[0].by_chance:
-        document = playing.choice_document(since[0].scene, since[0].choice.id)
-        say = wording.sentence(playing.books, playing.document, document)
-    return {"told": told, "say": say, "late": bool(playing.taken) and playing.taken[-1].late}
-
-
-def meters_shown(document: Any, values: Any) -> list[dict[str, Any]]:
-    limits, names = document["limits"], wording.meters()
-    return [
-        {
-            "label": names.get(meter, meter),
-            "value": value,
-            "low": (limits.get(meter) or (0, 5))[0],
-            "high": (limits.get(meter) or (0, 5))[1],
-        }
-        for meter, value in values.items()
-    ]
+    return scenes.page(playing, clock.now(), error)
 
 
 def _paper_page(playing: Playing, text: str = "", error: str | None = None) -> str:
-    kind = str(playing.writing)
+    kind, (words, used) = str(playing.writing), pick(playing.document["texts"], language())
     return render_template(
         "drills/paper.html",
-        **_frame(playing),
+        playing=playing,
+        used=used,
+        translation=playing.document["translations"].get(language()),
+        about=scenes.about(playing, words),
+        time=wording.hour(playing.document, playing.position.elapsed),
+        step=len(playing.taken),
         kind=wording.papers()[kind],
         task=wording.paper_tasks()[kind],
-        echo=_echo(playing),
+        echo=scenes.echo(playing, used),
         text=text,
         error=error,
     )
@@ -284,9 +205,15 @@ def debrief(run_id: uuid.UUID) -> str | AnyResponse:
     if ending is None or playing.writing is not None:
         return redirect(url_for(".run", run_id=run_id), code=303)
     drawn = playing.gate_id is not None
+    words, used = pick(playing.document["texts"], language())
     return render_template(
         "drills/debrief.html",
-        **_frame(playing),
+        playing=playing,
+        words=words,
+        used=used,
+        translation=playing.document["translations"].get(language()),
+        law=wording.law(playing.document),
+        meters=scenes.meters(playing.document, playing.position.meters),
         ending=ending,
         passed=certifies(playing.scenario, playing.position) if drawn else ending.passed,
         drawn=certifying_views.programme_of(session, playing),

@@ -14,9 +14,10 @@ from lms.domain.conditions import Compare, Constant, Name, Operand, Truth
 from lms.domain.languages import pick
 from lms.domain.rules import legal_clock
 from lms.domain.scenarios import ELAPSED, Choice
-from lms.web.languages import language
+from lms.web.languages import language, once_per_language
 
 
+@once_per_language
 def outcomes() -> dict[str, str]:
     return {
         "observed-documented": _("You stayed, and there is a record"),
@@ -27,6 +28,7 @@ def outcomes() -> dict[str, str]:
     }
 
 
+@once_per_language
 def meters() -> dict[str, str]:
     return {
         "safety": _("Safety"),
@@ -36,6 +38,7 @@ def meters() -> dict[str, str]:
     }
 
 
+@once_per_language
 def competences() -> dict[str, str]:
     return {
         "safety": _("Safety"),
@@ -45,6 +48,7 @@ def competences() -> dict[str, str]:
     }
 
 
+@once_per_language
 def papers() -> dict[str, str]:
     return {
         "application": _("Application to the commission"),
@@ -54,6 +58,7 @@ def papers() -> dict[str, str]:
     }
 
 
+@once_per_language
 def paper_tasks() -> dict[str, str]:
     """What is asked of whoever writes; the patterns are the course's own wording."""
     return {
@@ -78,6 +83,7 @@ def paper_tasks() -> dict[str, str]:
     }
 
 
+@once_per_language
 def elements() -> dict[str, str]:
     """The elements of a paper, as the marking guide calls them."""
     return {
@@ -98,6 +104,7 @@ def elements() -> dict[str, str]:
     }
 
 
+@once_per_language
 def doubts() -> dict[str, str]:
     return {
         "guess": _("there is also a guess; keep to what was seen"),

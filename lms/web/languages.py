@@ -8,9 +8,10 @@ each of them builds the name of the locale anew.
 from __future__ import annotations
 
 import logging
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 import flask_babel
 from babel import Locale
@@ -24,6 +25,7 @@ from lms.domain.languages import LANGUAGES, SOURCE_LANGUAGE
 from lms.translations.compile import FOLDER, catalogue_files, compile_catalogues, compiled, is_fresh
 
 log = logging.getLogger("lms.languages")
+Table = TypeVar("Table")
 NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
 
 
@@ -82,6 +84,23 @@ def spoken() -> str:
 def words() -> NullTranslations:
     """The catalogue of the moment; English has none."""
     return catalogue(spoken())
+
+
+def once_per_language(told: Callable[[], Table]) -> Callable[[], Table]:
+    """A table of words that is put together once in each language, instead of on every page.
+
+    ``told`` may depend on nothing but the language, and nobody may change what it gives.
+    """
+    tables: dict[str, Table] = {}
+
+    @wraps(told)
+    def table() -> Table:
+        code = spoken()
+        if code not in tables:
+            tables[code] = told()
+        return tables[code]
+
+    return table
 
 
 def _known_locale() -> Locale | None:

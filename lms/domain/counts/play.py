@@ -95,9 +95,9 @@ def begin(night: Night) -> State:
     return _arrive(night, State(), 0)
 
 
-def replay(night: Night, acts: Iterable[Act]) -> tuple[State, ...]:
-    """Every state of a run, the beginning first. Raises Impossible."""
-    states = [begin(night)]
+def replay(night: Night, acts: Iterable[Act], since: State | None = None) -> tuple[State, ...]:
+    """Every state of a run, the beginning (or ``since``) first. Raises Impossible."""
+    states = [since or begin(night)]
     for act in acts:
         states.append(perform(night, states[-1], act))
     return tuple(states)
