@@ -43,6 +43,7 @@ def need_words(need: Need, books: Library, language: str) -> str:
         "quiz": (books.quizzes, _("Not passed: %(title)s")),
         "scenario": (books.scenarios, _("Scenario not passed: %(title)s")),
         "practical": (books.checklists, _("Not yet shown in the room and signed: %(title)s")),
+        "certificate": (books.programmes, _("No certificate that holds: %(title)s")),
         "count": (books.counts, _("Count exercise without enough found: %(title)s")),
         "quiz-again": (books.quizzes, _("To be passed again for the renewal: %(title)s")),
         "scenario-again": (books.scenarios, _("To be played again for the renewal: %(title)s")),

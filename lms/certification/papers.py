@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +39,7 @@ class CertificateView:
     cohort_id: uuid.UUID
     printed: Mapping[str, Any]
     issued_at: datetime
+    issued_by: uuid.UUID
     revoked_reason: str | None
     follows: str | None
     history: History
@@ -81,12 +82,20 @@ _VIEW = sa.select(
     Certificate.cohort_id,
     Certificate.claims,
     Certificate.issued_at,
+    Certificate.issued_by,
     Certificate.revoked_reason,
     Certificate.follows,
     *histories.COLUMNS,
 ).order_by(Certificate.issued_at.desc(), Certificate.serial)
 _OWN = _VIEW.where(Certificate.account_id == sa.bindparam("account", type_=sa.Uuid()))
 _OF_COHORT = _VIEW.where(Certificate.cohort_id == sa.bindparam("cohort", type_=sa.Uuid()))
+_PROGRAMMES = sa.select(
+    Certificate.account_id, Certificate.programme, Certificate.serial, *histories.COLUMNS
+).where(
+    Certificate.account_id.in_(sa.bindparam("people", expanding=True, type_=sa.Uuid())),
+    Certificate.revoked_at.is_(None),
+    Certificate.replaced_at.is_(None),
+)
 _ONE = _VIEW.where(Certificate.serial == sa.bindparam("serial"))
 
 
@@ -99,6 +108,7 @@ def _views(session: Session, rows: list[Any], at: date) -> list[CertificateView]
             row.cohort_id,
             row.claims,
             row.issued_at,
+            row.issued_by,
             row.revoked_reason,
             row.follows,
             found[row.serial],
@@ -112,6 +122,19 @@ def own(session: Session, actor: Actor, at: date | None = None) -> list[Certific
     """One's own certificates, the latest first, as they stand at a moment (now)."""
     rows = session.execute(_OWN, {"account": actor.id}).all()
     return _views(session, list(rows), at or clock.now())
+
+
+def programmes_held(
+    session: Session, people: Sequence[uuid.UUID], at: datetime | None = None
+) -> dict[uuid.UUID, set[str]]:
+    """Person → the programmes of which they hold a certificate that is good at a moment (now)."""
+    rows = session.execute(_PROGRAMMES, {"people": list(people)}).all()
+    histories_of, moment = histories.many(session, rows), at or clock.now()
+    found: dict[uuid.UUID, set[str]] = {}
+    for one_row in rows:
+        if standing_at(histories_of[one_row.serial], moment).holds:
+            found.setdefault(one_row.account_id, set()).add(one_row.programme)
+    return found
 
 
 def of_cohort(

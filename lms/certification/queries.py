@@ -25,6 +25,7 @@ from lms.certification.papers import (
     of_cohort,
     one,
     own,
+    programmes_held,
     renewable,
     rests_on_nothing,
     row,
@@ -60,6 +61,7 @@ __all__ = [
     "one",
     "own",
     "passed_by",
+    "programmes_held",
     "release_items",
     "renewable",
     "rests_on_nothing",
@@ -175,6 +177,9 @@ def done_for_all(
     gates = _gathered(session.execute(_DRAWN, wanted))
     passed = passed_by(session, library, people)
     shown = signoffs.shown_by(session, library, people, programme)
+    # Few programmes build on another one: the others are spared the statement.
+    builds = programme in library.programmes and library.programme(programme).requires.certificates
+    held = programmes_held(session, people) if builds else {}
     found = {}
     for person in people:
         signed, drawn = pledges.get(person, set()), gates.get(person, set())
@@ -186,6 +191,7 @@ def done_for_all(
             pledge=bool(signed) if programme is None else programme in signed,
             practical=shown[person],
             drawn=bool(drawn) if programme is None else programme in drawn,
+            certificates=frozenset(held.get(person, ())),
         )
     return found
 

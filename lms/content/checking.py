@@ -25,6 +25,7 @@ _HOMES = {
     "scenario": "name a file of quizzes/scenarios/",
     "checklist": "name a file of quizzes/checklists/",
     "count": "name a file of quizzes/counts/",
+    "programme": "name a file of courses/programmes/",
     "count rules": "name a file of quizzes/counts/rules/",
 }
 # Rules are written again for other dates, which is checked apart.
@@ -40,13 +41,13 @@ def check(context: Context, today: date | None) -> None:
     wordings = list(_wordings(context))
     rules = rules_from_documents(document for document, _, _ in wordings)
     _overlaps(wordings, context)
-    _courses_in_a_circle(context)
+    _in_a_circle("course", _before_courses(context), context)
+    _in_a_circle("programme", _before_programmes(context), context)
     _contested(rules, context)
     _essays_in_lessons(context)
     _untested(wordings, context)
     _draws(rules, context)
     _programmes(rules, context)
-    _mirrored(wordings, context)
     if today:
         _reviews(context, today)
 
@@ -101,22 +102,32 @@ def _overlaps(wordings: list[tuple[Document, str, int]], context: Context) -> No
         before[document["id"]].append((wording, path, line))
 
 
-def _courses_in_a_circle(context: Context) -> None:
-    requires = {m.document["slug"]: m.document["requires"] for m in context.documents("course")}
-    for made in context.documents("course"):
+def _before_courses(context: Context) -> dict[str, list[str]]:
+    return {m.document["slug"]: m.document["requires"] for m in context.documents("course")}
+
+
+def _before_programmes(context: Context) -> dict[str, list[str]]:
+    return {
+        made.document["slug"]: made.document["requires"]["certificates"]
+        for made in context.documents("programme")
+    }
+
+
+def _in_a_circle(kind: str, requires: dict[str, list[str]], context: Context) -> None:
+    for made in context.documents(kind):
         slug = made.document["slug"]
         reached: set[str] = set()
         ahead = list(requires[slug])
         while ahead:
-            course = ahead.pop()
-            if course not in reached:
-                reached.add(course)
-                ahead += requires.get(course, [])
+            one = ahead.pop()
+            if one not in reached:
+                reached.add(one)
+                ahead += requires.get(one, [])
         if slug in reached:
             context.report.problem(
                 made.place.path,
-                context.lines["course requires", slug],
-                f"the course “{slug}” requires itself, directly or through others",
+                context.lines[f"{kind} requires", slug],
+                f"the {kind} “{slug}” requires itself, directly or through others",
                 "delete one of the requirements",
             )
 
@@ -244,25 +255,6 @@ def _programmes(rules: dict[str, Rule], context: Context) -> None:
                     context.lines["programme critical_rules", document["slug"]],
                     f"no required lesson teaches the critical rule “{rule_id}”",
                     "require the lesson that does",
-                )
-
-
-def _mirrored(wordings: list[tuple[Document, str, int]], context: Context) -> None:
-    """Both sides learn one rule from one text: a joint scene rests on a right and its duty.
-
-    Source: beyond the peers 21, "no right without a duty".
-    """
-    if "rule" in context.index.lost:
-        return
-    with_duty = {rule["id"] for rule, _, _ in wordings if rule["texts"]["en"].get("duty")}
-    for made in context.documents("joint"):
-        for scene in made.document["scenes"]:
-            if scene["rules"] and not with_duty.intersection(scene["rules"]):
-                context.report.problem(
-                    made.place.path,
-                    context.lines["joint scene", f"{made.document['slug']} {scene['id']}"],
-                    f"no rule that settles “{scene['id']}” says what the commission owes",
-                    "write duty: in the rule, or cite one that has it",
                 )
 
 

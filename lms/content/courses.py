@@ -92,6 +92,8 @@ def read_programme(bundle: Bundle, context: Context) -> None:
         "valid": _validity(head.table("valid", required=True)),
         "renewal": _renewal(head.table("renewal"), context),
     }
+    if "assesses" in head:
+        document["assesses"] = _assesses(head, context)
     for key in ("requires", "critical_rules"):
         context.lines[f"programme {key}", bundle.slug] = head.line_of(key)
     head.finish()
@@ -123,6 +125,7 @@ def _requirements(table: Table | None, context: Context) -> Document:
         "practical": {},
         "counts": {},
         "pledge": False,
+        "certificates": [],
     }
     if table is None:
         return found
@@ -130,6 +133,7 @@ def _requirements(table: Table | None, context: Context) -> Document:
         ("lessons", ("course", "lesson")),
         ("quizzes", ("quiz",)),
         ("scenarios", ("scenario",)),
+        ("certificates", ("programme",)),
     ):
         for word in table.words(key):
             context.index.refer(kinds, word.text, table.path, word.line)
@@ -149,7 +153,8 @@ def _requirements(table: Table | None, context: Context) -> Document:
             table.path,
             table.line,
             "“requires” asks for nothing",
-            "write lessons, quizzes, scenarios, drawn_runs, counts, practical or pledge",
+            "write certificates, lessons, quizzes, scenarios, drawn_runs, counts, practical or "
+            "pledge",
         )
     return found
 
@@ -163,6 +168,17 @@ def _practical(table: Table | None, context: Context) -> dict[str, int]:
         context.index.refer("checklist", key.text, table.path, key.line)
         found[key.text] = table.whole(key.text, 1, MOST_TRAINERS)
     return found
+
+
+def _assesses(head: Table, context: Context) -> str | list[str]:
+    """On which checklists a holder may assess others."""
+    if not head.is_list("assesses"):
+        head.choice("assesses", ("all",))
+        return "all"
+    words = head.words("assesses", required=True)
+    for word in words:
+        context.index.refer("checklist", word.text, head.path, word.line)
+    return [word.text for word in words]
 
 
 def _critical_rules(head: Table, context: Context) -> str | list[str]:

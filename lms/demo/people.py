@@ -17,19 +17,32 @@ ELECTIONS = (
     ("Early election to the Kurultai", date(2027, 1, 24)),
 )
 
-# name, organisation, election (None: none), programme
+# name, organisation, election
 COHORTS = (
     ("Almaty, weekday evenings", "Steppe Lights", ELECTIONS[2][0]),
     ("Shymkent, weekends", "Steppe Lights", ELECTIONS[1][0]),
     ("The case of 2019", "Steppe Lights", ELECTIONS[0][0]),
     ("Aktau, first group", "Clear Count", ELECTIONS[2][0]),
     ("Members of commission No. 17", "Precinct commission No. 17", ELECTIONS[2][0]),
+    ("Trainers of Steppe Lights", "Steppe Lights", ELECTIONS[2][0]),
 )
+
+# What a cohort learns for, where it is not the programme of observers.
+TRAINERS = COHORTS[5][0]
+PROGRAMMES = {COHORTS[4][0]: "commission-member", TRAINERS: "trainer"}
 
 # login, name, language, role, cohort (or organisation for a coordinator), note
 STAFF = (
     ("trainer", "Айгүл Сәрсенова", "kk", "trainer", COHORTS[0][0], "trains in Almaty"),
     ("trainer2", "Марат Ким", "ru", "trainer", COHORTS[1][0], "trains in Shymkent"),
+    (
+        "trainer4",
+        "Сәуле Жақсыбекова",
+        "kk",
+        "trainer",
+        COHORTS[1][0],
+        "second assessor in Shymkent",
+    ),
     ("trainer3", "Lena Berg", "en", "trainer", COHORTS[3][0], "trains for Clear Count"),
     ("coordinator", "Дана Омарова", "kk", "coordinator", "Steppe Lights", "sees both cohorts"),
     ("member", "Ерлан Тасов", "kk", "official", COHORTS[4][0], "a commission member"),

@@ -18,7 +18,7 @@ from lms.assessment import actions as assessment
 from lms.assessment import queries as sittings
 from lms.cohorts.models import Cohort, Organisation
 from lms.content.library import Library
-from lms.demo import people
+from lms.demo import people, rooms
 from lms.deployment.models import Election
 from lms.domain.folding import skeleton
 from lms.domain.permissions import Actor, Held, Place, Role
@@ -58,6 +58,7 @@ class Builder:
         self.places: dict[str, Place] = {}
         self.days: dict[str, object] = {}
         self.cards: list[DemoCard] = []
+        self.met: dict[str, Actor] = {}
 
     def build(self) -> list[DemoCard]:
         self._organisations()
@@ -65,6 +66,8 @@ class Builder:
         for login, name, language, cohort, note in people.TRAINEES:
             self._trainee(login, name, language, cohort, note)
         self._others()
+        self._trainers_learn()
+        rooms.fill(self.session, self.books, self.vault, self.met, self.now)
         return self.cards
 
     def _organisations(self) -> None:
@@ -88,7 +91,7 @@ class Builder:
             row_c = Cohort(
                 organisation_id=organisations[organisation],
                 name=name,
-                programme=PROGRAMME,
+                programme=people.PROGRAMMES.get(name, PROGRAMME),
                 election_id=found.id,
                 created_on=self.now.date(),
             )
@@ -115,13 +118,14 @@ class Builder:
     def _staff(self) -> None:
         for login, name, language, role, where, note in people.STAFF:
             place = self.places[where] if where else None
-            _actor, secret = self._person(login, name, language, Role(role), place)
+            self.met[login], secret = self._person(login, name, language, Role(role), place)
             word = ROLE_WORDS.get(role, role)
             self.cards.append(DemoCard(word, login, secret, name, note))
 
     def _trainee(self, login: str, name: str, language: str, cohort: str, note: str) -> None:
         actor, secret = self._person(login, name, language, Role.TRAINEE, self.places[cohort])
         self.cards.append(DemoCard("trainee", login, secret, name, note))
+        self.met[login] = actor
         if login == "ready":
             self._read(actor, share=1.0)
             self._practise(actor, cohort, skill=1.0)
@@ -138,6 +142,11 @@ class Builder:
         elif login == "trainee":
             self._read(actor, share=0.6)
             self._practise(actor, cohort, skill=0.7)
+
+    def _trainers_learn(self) -> None:
+        """Trainers are certified too: one of them learns for it."""
+        place = self.places[people.TRAINERS]
+        accounts.add_role(self.session, self.met["trainer"].id, Role.TRAINEE, place, now=self.now)
 
     def _others(self) -> None:
         """Enough company for the tables: some far, some behind, some not joined yet."""

@@ -123,6 +123,9 @@ def need_line(books: Library, need: Need, language: str) -> dict[str, str]:
             "text": _("Play until you pass: %(title)s", title=title),
             "href": f"/scenarios/{need.id}",
         }
+    if need.kind == "certificate":
+        title = pick(books.programmes[need.id]["texts"], language)[0]["title"]
+        return {"text": _("Hold the certificate: %(title)s", title=title), "href": "/my/"}
     if need.kind == "practical":
         title = pick(books.checklists[need.id]["texts"], language)[0]["title"]
         return {
@@ -134,7 +137,7 @@ def need_line(books: Library, need: Need, language: str) -> dict[str, str]:
         return {"text": _("Find enough in: %(title)s", title=title), "href": f"/counts/{need.id}"}
     if need.kind == "drawn-runs":
         return {"text": _("Pass the certifying runs"), "href": f"/certifying/{need.id}"}
-    return {"text": _("Sign the pledge"), "href": "/my/pledge"}
+    return {"text": _("Sign the pledge"), "href": f"/my/pledge?programme={need.id}"}
 
 
 def rule_lines(

@@ -18,16 +18,21 @@ from lms.content import publishing
 from lms.content.library import Document, Library
 from lms.content.models import PublishedFile
 from lms.domain.errors import NotThere
-from lms.domain.permissions import Actor
+from lms.domain.permissions import Actor, Role
 from lms.learning.models import CheckAnswer, Pledge, Reading, RuleStanding
 from lms.prepared import Prepared
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A person's place in training: their cohort, and with its election their legal clock."""
+    """A person's place in training: their cohort, and with its election their legal clock.
+
+    ``learns`` are the cohorts in which they learn, should it be several: observers become leads,
+    and leads trainers. Where they only train, it is empty.
+    """
 
     cohort: CohortView | None
+    learns: tuple[CohortView, ...] = ()
 
     @property
     def clock(self) -> date | None:
@@ -37,7 +42,8 @@ class Reader:
 
 def reader(session: Session, actor: Actor) -> Reader:
     found = cohorts.own_cohorts(session, actor)
-    return Reader(found[0] if found else None)
+    learns = {held.cohort_id for held in actor.held if held.role in (Role.TRAINEE, Role.OFFICIAL)}
+    return Reader(found[0] if found else None, tuple(c for c in found if c.id in learns))
 
 
 def library(session: Session) -> Library:

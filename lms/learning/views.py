@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
@@ -35,19 +36,38 @@ def my() -> str:
     books, me = queries.library(session), queries.reader(session, actor())
     read = queries.readings(session, actor().id)
     shown = queries.standings(session, actor().id)
-    programme = books.programmes.get(me.cohort.programme) if me.cohort else None
-    missing = certification.missing(session, books, programme, actor().id) if programme else ()
+    paths = _paths(session, books, me)
     certificates = certification.own(session, actor())
     return render_template(
         "learning/my.html",
         me=me,
-        programme=pick(programme["texts"], language())[0] if programme else None,
-        needs=[progress.need_line(books, need, language()) for need in missing],
+        paths=paths,
+        needs=[line for path in paths for line in path["needs"]],
         courses=progress.course_lines(books, read, language(), audience="observer"),
         rules=progress.rule_groups(books, shown, language(), me.clock),
         certificates=certificates,
-        pledge_missing=any(need.kind == "pledge" for need in missing),
     )
+
+
+def _paths(session: Session, books: Library, me: queries.Reader) -> list[dict[str, Any]]:
+    """Every programme that somebody learns for, with what they still lack for it."""
+    cohorts = me.learns or ((me.cohort,) if me.cohort else ())
+    found = {c.programme: c for c in reversed(cohorts) if c.programme in books.programmes}
+    lines = []
+    for slug, cohort in reversed(found.items()):
+        programme = books.programmes[slug]
+        lines.append(
+            {
+                "slug": slug,
+                "cohort": cohort,
+                "title": pick(programme["texts"], language())[0]["title"],
+                "needs": [
+                    progress.need_line(books, need, language())
+                    for need in certification.missing(session, books, programme, actor().id)
+                ],
+            }
+        )
+    return lines
 
 
 @bp.get("/my/pledge")
@@ -57,6 +77,7 @@ def pledge() -> str:
     signed = queries.has_pledged(db.session(), actor().id, programme["slug"])
     return render_template(
         "learning/pledge.html",
+        programme=request.args.get("programme"),
         words=words,
         used=used,
         translation=programme["translations"].get(language()),
@@ -105,11 +126,13 @@ def sign_pledge() -> AnyResponse:
 
 
 def _own_programme() -> tuple[Document, Any, str]:
-    """The programme of one's cohort, its words and their language. Raises NotThere without one,
-    or without a pledge."""
+    """The programme of one's cohort (of several the one that is named), its words and their
+    language. Raises NotThere without one, or without a pledge."""
     session = db.session()
     me = queries.reader(session, actor())
-    found = queries.library(session).programmes.get(me.cohort.programme) if me.cohort else None
+    own = [c.programme for c in me.learns] or ([me.cohort.programme] if me.cohort else [])
+    asked = request.args.get("programme") or (own[0] if own else "")
+    found = queries.library(session).programmes.get(asked) if asked in own else None
     if found is None or not found["requires"].get("pledge"):
         raise NotThere
     words, used = pick(found["texts"], language())

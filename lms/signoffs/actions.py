@@ -171,7 +171,7 @@ def _add(session: Session, good: list[Sent], judge: _Judge, now: datetime) -> se
             "origin_id": one.event.device,
             "counter": one.event.counter,
             "marks": dict(one.event.marks),
-            "basis": _basis(judge, one.cohort_id, now),
+            "basis": _basis(judge, one, now),
             "happened_at": one.event.at,
             "received_at": now,
         }
@@ -183,11 +183,13 @@ def _add(session: Session, good: list[Sent], judge: _Judge, now: datetime) -> se
     return set(session.scalars(statement.returning(SignoffEvent.id)))
 
 
-def _basis(judge: _Judge, cohort_id: uuid.UUID, now: datetime) -> dict[str, object]:
-    cohort = judge.cohort(cohort_id)
+def _basis(judge: _Judge, sent: Sent, now: datetime) -> dict[str, object]:
+    cohort = judge.cohort(sent.cohort_id)
     if cohort is None:
         raise NotThere
-    found = assessors.basis_of(judge.session, judge.books, judge.actor, cohort, now.date())
+    found = assessors.basis_of(
+        judge.session, judge.books, judge.actor, cohort, sent.event.checklist, now.date()
+    )
     return found.as_document()
 
 

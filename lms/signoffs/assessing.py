@@ -20,7 +20,7 @@ from lms.domain.permissions import Permission, Role
 from lms.domain.signoffs import Agreement
 from lms.learning import queries as learning
 from lms.privacy import vault
-from lms.signoffs import forms, preparing, queries, wording
+from lms.signoffs import assessors, forms, preparing, queries, wording
 from lms.signoffs.blueprint import bp
 from lms.web.access import actor, needs
 from lms.web.filters import authored
@@ -101,11 +101,16 @@ def trainers(cohort_id: uuid.UUID) -> str:
     today = clock.now().date()
     given = queries.accredited(session, [p.id for p in people], found.organisation_id)
     books = learning.library(session)
+    certified = assessors.certified_for(session, books, [p.id for p in people])
     return render_template(
         "signoffs/trainers.html",
         cohort=found,
         people=people,
         accredited={x: row.until for x, row in given.items() if row.until >= today},
+        certified={
+            person: [pick(books.programmes[x]["texts"], language())[0]["title"] for x in held]
+            for person, held in certified.items()
+        },
         calibrated={
             p.id: [
                 wording.title(books, slug, language())

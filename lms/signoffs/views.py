@@ -30,6 +30,7 @@ from lms.signoffs import (  # noqa: F401 - the other pages of the room
     onpaper,
     proofs,
     queries,
+    recorded,
     wording,
 )
 from lms.signoffs.blueprint import bp
@@ -165,7 +166,7 @@ def _sheet_page(
         done=standing.state is State.PASSED or actor().id in standing.signed_by,
         sheets=mine,
         stage_of=wording.stage,
-        result_of=lambda s: wording_of_result(books, s),
+        result_of=lambda s: wording.result(books, s),
         filled=queries.forms_of(session, [person.id]),
         labels=assessing.labels(session, [s.assessor for s in mine]),
         bars=[(code, wording.bar(code)) for code in bars],
@@ -174,19 +175,6 @@ def _sheet_page(
         me=actor().id,
         proof=forms.ProofForm(formdata=None),
     )
-
-
-def wording_of_result(books: Library, found: Any) -> tuple[str, str]:
-    """(words, kind) of what a signed sheet came to."""
-    from lms.domain.signoffs import result
-
-    came_to = result(books.checklist(found.checklist), found.marks)
-    return {
-        State.PASSED: (_("passed"), "good"),
-        State.REPEAT: (_("asked to repeat"), "attention"),
-        State.FAILED: (_("failed"), "stop"),
-        State.NOT_EVALUATED: (_("not evaluated"), ""),
-    }[came_to]
 
 
 @bp.post("/cohorts/<uuid:cohort_id>/practical/<checklist>/<uuid:account_id>")

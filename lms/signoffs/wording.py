@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from lms.content.library import Library
 from lms.domain.languages import pick
-from lms.domain.signoffs import Stage, Standing, State
+from lms.domain.signoffs import Sheet, Stage, Standing, State
+from lms.domain.signoffs import result as came_to_of
 from lms.learning import pages
 from lms.web.filters import authored
 
@@ -99,6 +100,17 @@ def stage(found: Stage) -> str:
         Stage.VOID: _("withdrawn"),
     }
     return words[found]
+
+
+def result(books: Library, sheet: Sheet) -> tuple[str, str]:
+    """(words, kind of tag) of what a signed sheet came to."""
+    came_to = came_to_of(books.checklist(sheet.checklist), sheet.marks)
+    return {
+        State.PASSED: (_("passed"), "good"),
+        State.REPEAT: (_("asked to repeat"), "attention"),
+        State.FAILED: (_("failed"), "stop"),
+        State.NOT_EVALUATED: (_("not evaluated"), ""),
+    }[came_to]
 
 
 def bar(code: str) -> str:

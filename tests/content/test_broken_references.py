@@ -67,6 +67,26 @@ CASES = [
         (COURSE, 5, "the course “rights” requires itself", "delete one of the requirements"),
     ),
     broken(
+        "a programme that builds on itself",
+        (PROGRAMME, "  pledge: true", "  certificates: [precinct-observer]\n  pledge: true"),
+        (PROGRAMME, 5, "the programme “precinct-observer” requires itself", "delete one of"),
+    ),
+    broken(
+        "an unknown programme to build on",
+        (PROGRAMME, "  pledge: true", "  certificates: [precinct-observers]\n  pledge: true"),
+        (PROGRAMME, 9, "no programme “precinct-observers”", "did you mean “precinct-observer”?"),
+    ),
+    broken(
+        "an unknown checklist to assess on",
+        (PROGRAMME, "critical_rules:", "assesses: [tally]\ncritical_rules:"),
+        (PROGRAMME, 10, "no checklist “tally”", "name a file of quizzes/checklists/"),
+    ),
+    broken(
+        "assessing on something else than all",
+        (PROGRAMME, "critical_rules:", "assesses: some\ncritical_rules:"),
+        (PROGRAMME, 10, "“assesses” is “some”", "write one of: all"),
+    ),
+    broken(
         "an unknown course in a programme",
         (PROGRAMME, "[rights, rights/copy]", "[right, rights/copy]"),
         (PROGRAMME, 6, "no course or lesson “right”", "did you mean “rights”?"),

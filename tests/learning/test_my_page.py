@@ -8,6 +8,8 @@ from collections.abc import Callable
 from flask import Flask
 
 from lms import db
+from lms.accounts.actions import add_role
+from lms.cohorts.models import Cohort
 from lms.domain.permissions import Role
 from lms.learning.models import Pledge
 from tests.conftest import Moment
@@ -155,3 +157,18 @@ def test_a_pledge_is_kept_in_the_language_whose_words_were_signed(
     with app.app_context():
         signed = db.session().get_one(Pledge, (world.ids["aida"], "basic-observer"))
         assert signed.language == "en"
+
+
+def test_who_learns_for_two_programmes_sees_what_each_still_asks_for(
+    app: Flask, world: World, signed_in_as: Browser, now: Moment
+) -> None:
+    with app.app_context(), db.transaction() as session:
+        session.get_one(Cohort, world.ids["North two"]).programme = "drawn"
+        add_role(session, world.ids["aida"], Role.TRAINEE, world.place("North two"), now=now())
+    page = signed_in_as("aida").get("/my/")
+    assert page.html.count('<section aria-labelledby="missing') == 2
+    assert "Missing before you can be certified: Basic observer" in page.text
+    assert "Pass the certifying runs" in page.text
+    page.get("/my/pledge?programme=basic-observer").submit("/my/pledge?programme=basic-observer")
+    assert "Sign the pledge" not in page.get("/my/").text
+    page.get("/my/pledge?programme=drawn", status=404)  # which asks for none

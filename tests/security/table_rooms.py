@@ -145,6 +145,7 @@ MESSAGES = (
 
 SHOWN = {"line-asks": "1", "line-hands": "1"}
 SIGNOFFS = (
+    Row("signoffs.record", "GET", STAFF, in_cohorts("/cohorts/COHORT/practical/record")),
     Row("signoffs.overview", "GET", STAFF, in_cohorts("/cohorts/COHORT/practical")),
     Row(
         "signoffs.sheet",

@@ -175,6 +175,26 @@ def test_events_are_kept_once_however_often_and_in_whatever_order_they_come(
         assert found[0].basis["accredited_by"] == str(assessors.ids["kairat"])
 
 
+def test_every_sheet_stands_in_the_record_with_its_lineage(
+    assessors: World, signed_in_as: Browse, an_event: Make, now: Moment
+) -> None:
+    page = signed_in_as("tamara").get(f"/cohorts/{assessors.ids['North one']}/practical/record")
+    assert "Nothing has been signed here yet." in page.text
+    event = an_event()
+    send(page, event)
+    page.get(f"/cohorts/{assessors.ids['North one']}/practical/record")
+    assert "accredited by Kairat" in page.text
+    assert "waits for the second assessor" in page.text
+    table = page.client.get(f"{page.path}?format=csv").text.splitlines()
+    row = dict(zip(table[0].split(","), table[1].split(","), strict=True))
+    told = {key.strip('"\ufeff'): value.strip('"') for key, value in row.items()}
+    assert told["trainer"] == "Tamara"
+    assert told["accredited_by"] == "Kairat"
+    assert told["certificate"] == ""
+    assert told["release"] == event["release"]
+    assert told["stage"] == "waiting"
+
+
 @pytest.mark.parametrize(
     ("changes", "word"),
     [

@@ -14,8 +14,9 @@ DEFAULT_LEAD_DAYS = 30
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that a programme asks for: ``kind`` is lesson, quiz, scenario, drawn-runs, count,
-    practical (a checklist that is shown in the room) or pledge."""
+    """One thing that a programme asks for: ``kind`` is certificate (of another programme), lesson,
+    quiz, scenario, drawn-runs, count, practical (a checklist that is shown in the room) or pledge.
+    """
 
     kind: str
     id: str
@@ -36,6 +37,7 @@ class Requirements:
     practical: tuple[tuple[str, int], ...] = ()  # a checklist, and how many trainers sign it
     counts: Mapping[str, int] = field(default_factory=dict)
     drawn: Drawn | None = None
+    certificates: tuple[str, ...] = ()  # programmes whose certificate has to hold
 
     @classmethod
     def from_document(
@@ -53,6 +55,7 @@ class Requirements:
             pledge=bool(document.get("pledge")),
             practical=tuple((x, int(n)) for x, n in (document.get("practical") or {}).items()),
             drawn=Drawn.from_document(document.get("drawn_runs")),
+            certificates=tuple(document.get("certificates") or ()),
         )
 
 
@@ -69,6 +72,7 @@ class Programme:
     ``critical_rules`` is None when all critical rules count. A certificate ends
     ``days_after_election`` or ``months`` after its issue, whichever comes first. It may be renewed
     from ``lead_days`` before its last day, and still holds ``grace_days`` after it.
+    ``assesses`` are the checklists on which a holder may assess others; None stands for all.
     """
 
     slug: str
@@ -81,6 +85,7 @@ class Programme:
     renewal: Requirements = field(default_factory=Requirements)
     lead_days: int = DEFAULT_LEAD_DAYS
     grace_days: int = 0
+    assesses: tuple[str, ...] | None = ()
 
     @classmethod
     def from_document(
@@ -94,7 +99,7 @@ class Programme:
         critical = document.get("critical_rules", "all")
         valid, renewal = document.get("valid") or {}, document.get("renewal") or {}
         days, months = valid.get("days_after_election"), valid.get("months")
-        lead = renewal.get("lead_days")
+        lead, assesses = renewal.get("lead_days"), document.get("assesses") or ()
         return cls(
             slug=document["slug"],
             level=int(document.get("level") or 1),
@@ -106,7 +111,12 @@ class Programme:
             renewal=Requirements.from_document(renewal.get("requires") or {}, courses or {}),
             lead_days=DEFAULT_LEAD_DAYS if lead is None else int(lead),
             grace_days=int(renewal.get("grace_days") or 0),
+            assesses=None if assesses == "all" else tuple(assesses),
         )
+
+    def lets_assess(self, checklist: str) -> bool:
+        """Whether who holds its certificate may assess others on this checklist."""
+        return self.assesses is None or checklist in self.assesses
 
     def for_renewal(self) -> "Programme":
         """The same programme, asking only for what a renewal has to repeat."""
@@ -123,7 +133,8 @@ class Done:
     """What one trainee has done: lessons read, quizzes and scenarios passed, the drawn runs passed,
     checklists signed by as many trainers as the programme wants, the pledge signed.
 
-    ``counts`` maps a count exercise to the best detection of a certifying run that passed.
+    ``counts`` maps a count exercise to the best detection of a certifying run that passed;
+    ``certificates`` are the programmes of which a certificate holds today.
     """
 
     lessons: frozenset[str] = frozenset()
@@ -133,19 +144,23 @@ class Done:
     practical: frozenset[str] = frozenset()
     counts: Mapping[str, int] = field(default_factory=dict)
     drawn: bool = False
+    certificates: frozenset[str] = frozenset()
 
 
 def missing_for(programme: Programme, done: Done) -> tuple[Need, ...]:
     """Everything that the trainee still lacks, in reading order; empty means nothing.
 
-    Lessons first, then quizzes, scenarios, count exercises, what is shown in the room, drawn runs
-    and the pledge, each in the programme's order. A lesson that was given up since the programme
-    was written stays missing: nobody did it.
+    Certificates of other programmes first, then lessons, quizzes, scenarios, count exercises, what
+    is shown in the room, drawn runs and the pledge, each in the programme's order. A lesson that
+    was given up since the programme was written stays missing: nobody did it.
 
     Source: docs/authoring.md, "A programme".
     """
     requires = programme.requires
-    needs = [Need("lesson", slug) for slug in requires.lessons if slug not in done.lessons]
+    needs = [
+        Need("certificate", slug) for slug in requires.certificates if slug not in done.certificates
+    ]
+    needs += [Need("lesson", slug) for slug in requires.lessons if slug not in done.lessons]
     needs += [Need("quiz", slug) for slug in requires.quizzes if slug not in done.quizzes]
     needs += [Need("scenario", slug) for slug in requires.scenarios if slug not in done.scenarios]
     needs += [
