@@ -3,7 +3,7 @@
 Nothing of it is kept in memory that matters: whoever has the events has the session. A process may
 die in the middle of a scene, and another on another machine goes on from the same line.
 
-Source: docs/decisions/007-live-sessions.md; beyond the peers 7, complaint 17.
+Source: beyond the peers 7, complaint 17.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from lms.domain.joint.exercise import LETTERS, SIDES, Exercise, Inject, Role, Scene
+
 from lms.domain.errors import TooLate
 from lms.domain.joint.dealing import Player, deal
-from lms.domain.joint.exercise import LETTERS, SIDES, Exercise, Inject, Role, Scene
 
 PLANNED, LOBBY, SCENE, DEBRIEF, CLOSED = "planned", "lobby", "scene", "debrief", "closed"
 STAGES = (PLANNED, LOBBY, SCENE, DEBRIEF, CLOSED)
