@@ -118,11 +118,15 @@ class Library:
         """What rests on a source: rules, and through them lessons, questions, quizzes, scenarios,
         count exercises, checklists and programmes, by kind. Cases count as their lesson. Empty
         kinds are there."""
-        lessons_citing = {slug for slug, lesson in self.lessons.items() if source in _cited(lesson)}
         rules = {
             id_
             for id_, rule in self.rules.items()
             if any(source in wording.sources for wording in rule.wordings)
+        }
+        lessons_citing = {
+            slug
+            for slug, lesson in self.lessons.items()
+            if source in _cited(lesson) or rules & set(lesson.get("duties", ()))
         }
         questions = {id_ for id_, one in self.questions.items() if rules & set(one.rules)}
         banks = {self.questions[id_].bank for id_ in questions}

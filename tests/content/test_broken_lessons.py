@@ -62,6 +62,21 @@ BLOCKS = [
         (LESSON, 24, "a check with a text", "the question stands in its bank"),
     ),
     broken(
+        "a duty with a text",
+        (SECOND, "first.\n///", "first.\n///\n\n/// duty | protocol-copy\n\nText.\n///"),
+        (SECOND, 38, "a duty with a text", "the rule itself says it"),
+    ),
+    broken(
+        "a duty of a rule that nobody teaches",
+        (SECOND, "first.\n///", "first.\n///\n\n/// duty | protocol-copi\n///"),
+        (SECOND, 36, "no rule “protocol-copi”", "did you mean “protocol-copy”?"),
+    ),
+    broken(
+        "a duty twice on a page",
+        (SECOND, "first.\n///", "first.\n///" + "\n\n/// duty | protocol-copy\n///" * 2),
+        (SECOND, 39, "the duty “protocol-copy” again", "show it once"),
+    ),
+    broken(
         "a case without its source",
         (LESSON, "    sources: law-43\n    clock", "    clock"),
         (LESSON, 33, "this case has no “sources”", "write sources: and a value"),
