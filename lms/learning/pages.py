@@ -18,6 +18,7 @@ from markupsafe import Markup
 from lms.content.library import Library
 from lms.domain.languages import pick
 from lms.domain.questions import Order, Question, Unreadable
+from lms.domain.rules import Standing
 from lms.web.filters import authored
 
 # Bounded by a few hundred lessons, and by the days of elections.
@@ -196,7 +197,11 @@ def rule_html(
 def sources_of(
     books: Library, ids: tuple[str, ...], language: str, day: date | None
 ) -> list[dict[str, object]]:
-    """Sources as the macros draw them: article, version, day of checking, and their standing."""
+    """Sources as the macros draw them: article, version, day of checking, and their standing.
+
+    A source that was no law on that day carries nothing and is left out, unless none is left then.
+    """
+    standing = [s for s in ids if books.sources[s].standing(day) is not Standing.NOT_IN_FORCE]
     return [
         {
             "instrument": source.instrument,
@@ -206,7 +211,7 @@ def sources_of(
             "standing": source.standing(day).value,
             "paraphrase": pick(source.paraphrase, language)[0] if source.paraphrase else "",
         }
-        for source in (books.sources[s] for s in ids)
+        for source in (books.sources[s] for s in standing or ids)
     ]
 
 

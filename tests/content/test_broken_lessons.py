@@ -31,6 +31,11 @@ BLOCKS = [
         (LESSON, 50, "closes a block that was not opened", "open it with /// kind | name"),
     ),
     broken(
+        "a bar inside a link inside a table",
+        (LESSON, "The table is marked 1.", "| a | [[protocol|the paper]] |"),
+        (LESSON, 30, "the bar inside [[protocol|…]] ends the cell", "write [[protocol]] alone"),
+    ),
+    broken(
         "an unknown option",
         (LESSON, "    say: I ask", "    sya: I ask"),
         (LESSON, 16, "unknown option “sya” of a rule", "did you mean “say”?"),
