@@ -14,10 +14,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from lms.domain.joint.exercise import LETTERS, SIDES, Exercise, Inject, Role, Scene
-
 from lms.domain.errors import TooLate
 from lms.domain.joint.dealing import Player, deal
+from lms.domain.joint.exercise import LETTERS, SIDES, Exercise, Inject, Role, Scene
 
 PLANNED, LOBBY, SCENE, DEBRIEF, CLOSED = "planned", "lobby", "scene", "debrief", "closed"
 STAGES = (PLANNED, LOBBY, SCENE, DEBRIEF, CLOSED)
