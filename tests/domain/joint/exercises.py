@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from lms.domain.joint.exercise import Exercise, Inject, Option, Question, Role, Scene
-
 from lms.domain.joint.live import Draft, Event
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)

@@ -9,11 +9,11 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lms.domain.joint.exercise import other_side
 
 from lms.domain.errors import TooLate
 from lms.domain.joint import live
 from lms.domain.joint.dealing import Player
+from lms.domain.joint.exercise import other_side
 from lms.domain.joint.live import FIRST, SECOND, Draft, Event, Live, replay
 from tests.domain.joint.exercises import EXERCISE, START, after, numbered
 
