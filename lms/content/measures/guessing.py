@@ -19,8 +19,8 @@ from lms.content.rendering import plain
 
 # What a way of guessing may earn above chance, as a share of the points, before it is a finding.
 MARGIN = 0.05
-# Options whose lengths differ by less than this share look equally long to a reader.
-SEEN = 0.1
+# Options whose lengths differ by less than this share, or by so few letters, look equally long.
+SEEN, SEEN_LETTERS = 0.1, 6
 
 _KINDS = ("single", "truefalse", "multiple", "spot")
 _ONE = ("single", "truefalse")
@@ -127,24 +127,31 @@ def _most(values: Mapping[str, float]) -> list[str]:
     return [part for part, value in values.items() if value >= top - 1e-9]
 
 
+def _seen_apart(length: int, lengths: Mapping[str, int]) -> bool:
+    """Whether a reader sees that this is not the longest."""
+    top = max(lengths.values())
+    return top - length >= max(SEEN_LETTERS, SEEN * top)
+
+
 def _longest(one: Options, _: str) -> list[str]:
     lengths = {part: len(words) for part, words in one.words.items()}
-    top = max(lengths.values())
-    return [part for part, length in lengths.items() if length >= top * (1 - SEEN)]
+    return [part for part, length in lengths.items() if not _seen_apart(length, lengths)]
 
 
 def _shortest(one: Options, _: str) -> list[str]:
     lengths = {part: len(words) for part, words in one.words.items()}
     least = min(lengths.values())
-    return [part for part, length in lengths.items() if length <= least * (1 + SEEN)]
+    return [p for p, length in lengths.items() if length - least < max(SEEN_LETTERS, SEEN * length)]
 
 
 def _longer_ones(one: Options, language: str) -> Sequence[str] | frozenset[str]:
     if one.one:
         return _longest(one, language)
     lengths = {part: len(words) for part, words in one.words.items()}
+    if max(lengths.values()) - min(lengths.values()) < SEEN_LETTERS:
+        return [*one.words]
     mean = sum(lengths.values()) / len(lengths)
-    return frozenset(part for part, length in lengths.items() if length > mean) or [*one.words]
+    return frozenset(part for part, length in lengths.items() if length > mean)
 
 
 def _at(position: int) -> Way:
@@ -181,13 +188,12 @@ def _sober(one: Options, language: str) -> list[str]:
 
 
 def _odd(one: Options, _: str) -> list[str]:
-    """The option built unlike the others: its first letter, its end, figures, a second clause."""
+    """The option built unlike the others: its first letter, its end, figures in it."""
     built = {
         part: (
             words[:1].isupper(),
             words[-1:] if words[-1:] in ".!?…:;" else "",
             any(c.isdigit() for c in words),
-            "," in words,
         )
         for part, words in one.words.items()
     }
