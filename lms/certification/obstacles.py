@@ -8,15 +8,16 @@ from typing import Any
 from lms.certification import wording
 from lms.certification.readiness import Readiness
 from lms.certification.wording import _
+from lms.cohorts.queries import CohortView
 from lms.content.library import Library
 from lms.domain.certification import Need
 from lms.domain.languages import pick
 from lms.domain.rules import Standing
 
 
-def purposes(found: Readiness) -> list[tuple[str, str]]:
+def purposes(cohort: CohortView) -> list[tuple[str, str]]:
     """What a certificate may be for, as choices of a form."""
-    held_on = found.cohort.held_on
+    held_on = cohort.held_on
     deployment = (
         _("Deployment: the election of %(day)s", day=wording.day(held_on))
         if held_on
