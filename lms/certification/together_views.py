@@ -166,7 +166,7 @@ def _choose_page(
 def why_not(found: Sorted) -> list[tuple[Person, list[str]]]:
     """Who cannot be certified now, with everything that stands in the way, in words."""
     return [
-        (person, obstacles.lines(one, found.books, language())) for person, one in found.missing
+        (person, obstacles.brief(one, found.books, language())) for person, one in found.missing
     ]
 
 
