@@ -140,8 +140,6 @@ def _run(person: uuid.UUID, scenario: str, release: Any, then: datetime) -> dict
         "id": uuid.uuid4(),
         "account_id": person,
         "scenario": scenario,
-        "seed": 1,
-        "timed": False,
         "release_id": release,
         "seed": 0,
         "timed": False,
