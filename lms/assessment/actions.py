@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import SystemRandom
@@ -17,7 +18,7 @@ from lms.assessment.queries import Sitting
 from lms.content.library import Library
 from lms.domain import attempts as domain
 from lms.domain import ending
-from lms.domain.drawing import draw, worn_out
+from lms.domain.drawing import draw, seen_percent, worn_out
 from lms.domain.errors import TooLate
 from lms.domain.grading import Result
 from lms.domain.mastery import evidence_of
@@ -92,7 +93,40 @@ def start(
             facts={"quiz": slug, "release": str(books.release)},
             now=now,
         )
+    if quiz.seen_percent is not None:
+        _alert(session, actor, books, quiz, ids, day, now)
     return attempt.id
+
+
+def _alert(
+    session: Session,
+    actor: Actor,
+    books: Library,
+    quiz: Quiz,
+    drawn: tuple[str, ...],
+    day: date | None,
+    now: datetime,
+) -> None:
+    """Say in the trail that with this paper an account has met more of the bank than it should."""
+    critical = critical_rules(books.rules.values(), day)
+    met = queries.questions_met(session, actor, quiz.slug)  # this paper included
+    before = [q for q, times in met.items() if times > (q in drawn)]
+
+    def share(seen: Iterable[str]) -> int:
+        return seen_percent(
+            quiz, books.questions.values(), set(seen), critical_rules=critical, on=day
+        )
+
+    most = quiz.seen_percent or 100
+    if share(before) <= most < share(met):
+        trail.record(
+            session,
+            "bank-seen",
+            actor_id=actor.id,
+            subject=f"account:{actor.id}",
+            facts={"quiz": quiz.slug, "percent": share(met)},
+            now=now,
+        )
 
 
 def _draw(

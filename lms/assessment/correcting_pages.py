@@ -50,6 +50,7 @@ def questions() -> str:
         banks=banks,
         corrections=[{"row": c, "title": _title(books, c.question)} for c in corrections],
         why=correction_words(),
+        may_trace=bool(actor().places_where(Permission.APPLY_CORRECTIONS)),
     )
 
 

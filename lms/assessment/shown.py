@@ -5,12 +5,47 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import Markup
+
+from lms.assessment import canaries
 from lms.assessment.queries import Sitting
+from lms.content.library import Document
 from lms.domain.certainty import Said, judge, wrong_and_certain_rules
 from lms.domain.corrections import Correction, voided
 from lms.domain.languages import pick
 from lms.domain.questions import Question
 from lms.learning import pages
+from lms.web.languages import language
+
+
+def drawn_question(
+    sitting: Sitting, question_id: str, told: bool, again: bool, error: str | None, typed: Any
+) -> Markup:
+    """A question of one's own paper as a form, with what may be said about the answer."""
+    order = sitting.attempt.order.get(question_id, {})
+    answer = sitting.attempt.answers.get(question_id)
+    if answer is None and typed is None and error is None and not told:
+        page = pages.unanswered(sitting.books, question_id, language(), order)
+    else:
+        page = pages.answered(
+            sitting.books,
+            question_id,
+            language(),
+            answer if typed is None else None,
+            order=order,
+            typed=typed,
+            error=error,
+            feedback=during(sitting, question_id, answer, language()) if told else None,
+            disabled=told and not again,
+        )
+    return canaries.own_page(sitting.books, sitting.account_id, question_id, page)
+
+
+def hint(sitting: Sitting, question_id: str, words: Document) -> str | None:
+    """The hint that goes with the try to come: after the first wrong answer the first one."""
+    hints = words.get("hints_html") or []
+    used = sitting.attempt.tries.get(question_id, 0)
+    return hints[min(used, len(hints)) - 1] if hints and used else None
 
 
 def during(sitting: Sitting, question_id: str, answer: Any, language: str) -> dict[str, Any]:
@@ -34,7 +69,12 @@ def after(sitting: Sitting, language: str, *, closed: bool) -> list[dict[str, An
             {
                 "number": number,
                 "question": found,
-                "words": pick(document["texts"], language)[0],
+                "words": canaries.own_words(
+                    sitting.books,
+                    sitting.account_id,
+                    question_id,
+                    pick(document["texts"], language)[0],
+                ),
                 "order": sitting.attempt.order.get(question_id, {}),
                 "value": pages.typed_again(found.kind, given),
                 "feedback": _only(told, things, sitting, question_id, given, language),

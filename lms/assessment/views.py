@@ -8,15 +8,16 @@ from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
 from lms.assessment import (
     actions,
+    canaries,
     correcting_pages,
     essay_pages,
+    leak_pages,
     marking,
     queries,
     repairs,
@@ -45,7 +46,7 @@ from lms.web.languages import language
 from lms.web.templating import ngettext
 
 # Their routes are pages of this room too.
-PAGES = (correcting_pages, essay_pages, tending_pages)
+PAGES = (correcting_pages, essay_pages, leak_pages, tending_pages)
 
 
 @bp.get("/quizzes/<slug>")
@@ -148,7 +149,7 @@ def _question_page(
         "before": questions[number - 2] if number > 1 else "",
         "after": questions[number] if number < len(questions) else "",
         "seen": str(seen),
-        "question": _drawn_question(sitting, question_id, told, again, error, typed),
+        "question": shown.drawn_question(sitting, question_id, told, again, error, typed),
         "minutes": ""
         if minutes is None
         else ngettext("%(num)s minute", "%(num)s minutes", minutes),
@@ -171,7 +172,7 @@ def _question_page(
             told=told,
             again=again,
             tries=attempt.tries.get(question_id, 0),
-            hint=_hint(sitting, question_id, words) if again else None,
+            hint=shown.hint(sitting, question_id, words) if again else None,
             certainty=certainty,
         )
 
@@ -181,33 +182,6 @@ def _question_page(
     noted = (translation or {}).get("state"), (translation or {}).get("reviewed_by")
     key = ("question", sitting.books.release, sitting.quiz.slug, used, *noted, *place)
     return kept.page(key, draw, own)
-
-
-def _drawn_question(
-    sitting: Sitting, question_id: str, told: bool, again: bool, error: str | None, typed: Any
-) -> Markup:
-    order = sitting.attempt.order.get(question_id, {})
-    answer = sitting.attempt.answers.get(question_id)
-    if answer is None and typed is None and error is None and not told:
-        return pages.unanswered(sitting.books, question_id, language(), order)
-    return pages.answered(
-        sitting.books,
-        question_id,
-        language(),
-        answer if typed is None else None,
-        order=order,
-        typed=typed,
-        error=error,
-        feedback=shown.during(sitting, question_id, answer, language()) if told else None,
-        disabled=told and not again,
-    )
-
-
-def _hint(sitting: Sitting, question_id: str, words: Document) -> str | None:
-    """The hint that goes with the try to come: after the first wrong answer the first one."""
-    hints = words.get("hints_html") or []
-    used = sitting.attempt.tries.get(question_id, 0)
-    return hints[min(used, len(hints)) - 1] if hints and used else None
 
 
 def _minutes_left(sitting: Sitting) -> int | None:
@@ -362,9 +336,10 @@ def repair(repair_id: uuid.UUID) -> str:
 def _repair_page(found: Repair, error: str | None = None, typed: Any = None) -> str:
     books = publishing.at(db.session(), found.release_id)
     asked = repairs.question_of(db.session(), found)
-    words, used = (
-        pick(books.question_documents[asked.id]["texts"], language()) if asked else (None, "en")
-    )
+    words, used = None, "en"
+    if asked is not None:
+        text, used = pick(books.question_documents[asked.id]["texts"], language())
+        words = canaries.own_words(books, found.account_id, asked.id, text)
     day = learning.reader(db.session(), actor()).clock
     return render_template(
         "assessment/repair.html",

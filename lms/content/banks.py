@@ -9,6 +9,7 @@ from lms.content.context import Bundle, Context, Document
 from lms.content.heads import ID, split_head
 from lms.content.listed import Choice, Multiple, Order, TrueFalse
 from lms.content.matching import Match
+from lms.content.owned import own_figures, own_figures_stand
 from lms.content.problems import Report, did_you_mean, listed
 from lms.content.reading import Piece
 from lms.content.rendering import Page
@@ -31,7 +32,7 @@ TYPES: dict[str, type[Answers]] = {
     "essay": Essay,
 }
 
-_KEYS = ["rules", "type", "level", "asks", "clock", "stem"]
+_KEYS = ["rules", "type", "level", "asks", "clock", "stem", "own"]
 
 
 class _Question:
@@ -82,6 +83,7 @@ def read_bank(bundle: Bundle, context: Context) -> None:
     for question in questions.values():
         question.document["translations"] = states(translations)
         _give_stem(question, stems, context)
+        own_figures_stand(question.document, context.report, path, question.section.line)
         context.keep(question.document, bundle, question.section.line)
 
 
@@ -149,6 +151,9 @@ def _source_question(section: Section, bundle: Bundle, context: Context) -> _Que
         "stem": attributes.pairs.get("stem"),
         "texts": {},
     }
+    if own := attributes.words_of("own"):
+        document["own"] = own
+        own_figures(own, type_, report, path, line)
     page = Page("en", scope=attributes.id)
     tools = Tools(context, report, page, path, line, bundle.source.folder)
     body, explanation, beside = parts_of(section, tools)

@@ -38,6 +38,7 @@ def read_quiz(bundle: Bundle, context: Context) -> None:
         "policy": head.choice("time_over", POLICIES, "submit"),
         "grace_minutes": head.maybe_whole("grace_minutes", 1, 120) or 0,
         "exposure_percent": head.maybe_whole("exposure", 1, 100),
+        "seen_percent": head.maybe_whole("seen", 1, 100),
         "repair": head.flag("repair"),
         "second_marker": head.flag("second_marker"),
         "marking_days": head.maybe_whole("marking_days", 1, 60) or 7,

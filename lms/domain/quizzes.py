@@ -65,9 +65,10 @@ class Quiz:
     ``tries`` is how often a question may be answered where feedback follows each answer, and
     ``penalty_percent`` what each try after the first costs. ``confidence`` asks how certain the
     trainee is. ``policy`` is what happens when the time is over. ``exposure_percent`` is the
-    share of all papers on which a question may stand at most. ``repair`` sends whoever was knocked
-    out to a passage and another question before the next attempt. Essays are marked within
-    ``marking_days``, by two people where ``second_marker`` says so.
+    share of all papers on which a question may stand at most, ``seen_percent`` the share of all
+    that may be drawn which one account may have met before the trail says so. ``repair`` sends
+    whoever was knocked out to a passage and another question before the next attempt. Essays are
+    marked within ``marking_days``, by two people where ``second_marker`` says so.
     """
 
     slug: str
@@ -86,6 +87,7 @@ class Quiz:
     policy: str = "submit"
     grace_minutes: int = 0
     exposure_percent: int | None = None
+    seen_percent: int | None = None
     repair: bool = False
     second_marker: bool = False
     marking_days: int = 7
@@ -118,6 +120,7 @@ class Quiz:
             policy=policy,
             grace_minutes=document.get("grace_minutes") or 0,
             exposure_percent=document.get("exposure_percent"),
+            seen_percent=document.get("seen_percent"),
             repair=bool(document.get("repair")),
             second_marker=bool(document.get("second_marker")),
             marking_days=document.get("marking_days") or 7,

@@ -98,6 +98,14 @@ EXAMS = (
         content("/questions/q-film", STAFF, "/questions/absent"),
         (422,),
     ),
+    Row("assessment.leak", "GET", COORDINATORS, alone("/questions/leaks", COORDINATORS)),
+    Row(
+        "assessment.trace_leak",
+        "POST",
+        COORDINATORS,
+        alone("/questions/leaks", COORDINATORS),
+        (422,),
+    ),
     Row("assessment.correction", "GET", STAFF, of_corrections("/corrections/<correction of ORG>")),
     Row(
         "assessment.apply_correction",

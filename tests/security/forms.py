@@ -160,6 +160,7 @@ FORMS: tuple[Form, ...] = (
         ("points-when", "points-law"),
     ),
     Form("assessment.propose", "tamara", "/questions/q-film", {"kind": "void", "why": "ambiguous"}),
+    Form("assessment.trace_leak", "kairat", "/questions/leaks", {"text": "Found."}, ("text",)),
     Form("assessment.apply_correction", "kairat", "/corrections/<correction of North>/apply"),
     Form(
         "assessment.ask_undo",

@@ -69,6 +69,7 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "assessment.propose": TRAIL | {("corrections", "*")},
     "assessment.apply_correction": MARKED
     | {("corrections", name) for name in ("applied_by", "applied_at")},
+    "assessment.trace_leak": TRAIL,
     "assessment.ask_undo": TRAIL
     | {("corrections", name) for name in ("undo_asked_by", "undo_asked_at", "undo_reason")},
     "assessment.undo_correction": MARKED

@@ -210,6 +210,7 @@ PROMISED = {
     "assessment.mark_essay": "mark-essay",
     "assessment.propose": "propose-correction",
     "assessment.apply_correction": "apply-correction",
+    "assessment.trace_leak": "trace-leak",
     "assessment.ask_undo": "ask-undo-correction",
     "assessment.undo_correction": "undo-correction",
     "panels.open_panel": "open-panel",
@@ -297,6 +298,8 @@ REFUSALS = (
         "assessment.apply_correction", "tamara", "/corrections/<correction of North>/apply", 403
     ),
     Refused("assessment.apply_correction", "zhan", "/corrections/<correction of North>/apply", 404),
+    Refused("assessment.trace_leak", "kairat", "/questions/leaks", 422),
+    Refused("assessment.trace_leak", "tamara", "/questions/leaks", 403),
     Refused(
         "assessment.ask_undo", "tamara", "/corrections/<applied correction of North>/ask-undo", 422
     ),
