@@ -19,7 +19,6 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from lms import trail
-from lms.accounts.models import RoleHeld
 from lms.assessment import correcting
 from lms.assessment.models import Attempt, Step
 from lms.content import publishing
@@ -127,9 +126,7 @@ def _holders(
     session: Session, actor: Actor
 ) -> dict[uuid.UUID, list[tuple[uuid.UUID, frozenset[str]]]]:
     """By release, whose papers held which questions, in the organisations of the actor."""
-    people = sa.select(RoleHeld.account_id).where(
-        RoleHeld.organisation_id.in_(correcting.organisations(actor))
-    )
+    people = correcting.people_of(correcting.organisations(actor))
     rows = session.execute(
         sa.select(Attempt.release_id, Attempt.account_id, Step.data)
         .join(Step, sa.and_(Step.attempt_id == Attempt.id, Step.kind == StepKind.START.value))

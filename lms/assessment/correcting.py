@@ -8,7 +8,7 @@ why both times; what was done to each result is kept beside the result.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,13 @@ def organisations(actor: Actor) -> set[uuid.UUID]:
     """The organisations for which this person may propose corrections."""
     held = actor.places_where(Permission.CORRECT_MARKS)
     return {one.organisation_id for one in held if one.organisation_id is not None}
+
+
+def people_of(organisation_ids: Iterable[uuid.UUID]) -> sa.Select[uuid.UUID]:
+    """The ids of all who hold a role in these organisations, as part of a statement."""
+    return sa.select(RoleHeld.account_id).where(
+        RoleHeld.organisation_id.in_(list(organisation_ids))
+    )
 
 
 def may_apply(actor: Actor, correction: Correction) -> bool:
@@ -103,9 +110,7 @@ def _results(
     session: Session, correction: Correction, *, locked: bool = False
 ) -> Iterator[tuple[uuid.UUID, AttemptResult]]:
     """The results in the organisation whose paper holds the question, with whose they are."""
-    people = sa.select(RoleHeld.account_id).where(
-        RoleHeld.organisation_id == correction.organisation_id
-    )
+    people = people_of([correction.organisation_id])
     rows = session.execute(
         sa.select(Attempt.account_id, AttemptResult)
         .join(Attempt, Attempt.id == AttemptResult.attempt_id)

@@ -60,7 +60,7 @@ class Because(Form):
 
 
 class GrantForm(Because):
-    quiz = SelectField(_("Quiz"))
+    quiz = SelectField(_("Quiz"), [InputRequired()])
     minutes = IntegerField(
         _("More minutes"), [InputRequired(_("Write a number.")), NumberRange(0, MOST_MINUTES)]
     )
@@ -98,7 +98,7 @@ class TakeInForm(Because):
 
 
 class ClosingForm(Form):
-    quiz = SelectField(_("Quiz"))
+    quiz = SelectField(_("Quiz"), [InputRequired()])
     day = DateField(_("Closes on (day)"), [InputRequired(_("Write a day."))])
     time = TimeField(_("at (UTC)"), [InputRequired(_("Write a time such as 18:00."))])
 

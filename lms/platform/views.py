@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -46,10 +48,18 @@ def read_trail() -> str | AnyResponse:
     session = db.session()
     if file_format := wanted_format():
         rows = [
-            (e.number, e.at.isoformat(), str(e.actor_id or ""), e.deed, e.subject, e.digest)
+            (
+                e.number,
+                e.at.isoformat(),
+                str(e.actor_id or ""),
+                e.deed,
+                e.subject,
+                json.dumps(e.facts, ensure_ascii=False, sort_keys=True),
+                e.digest,
+            )
             for e in queries.entries(session)
         ]
-        columns = ("number", "at", "actor", "deed", "subject", "digest")
+        columns = ("number", "at", "actor", "deed", "subject", "facts", "digest")
         return as_file(Table("trail", columns, rows), file_format)
     text = request.args.get("before", "")
     before = int(text) if text.isdecimal() and len(text) < 10 else None
