@@ -38,7 +38,7 @@ def run(bench: Bench) -> list[Line]:
         cohort = bench.world.cohorts["many"][1]
     people = worlds.visitors(bench.world, cohort[: total // questions])
     attempts = worlds.open_attempts(bench.world, QUIZ, [person.id for person in people])
-    papers = _papers(bench, attempts[0])
+    papers = papers_of(bench, attempts[0])
     everything = list(zip(people, attempts, strict=True))
     alone, together = everything[: ALONE // questions], everything[ALONE // questions :]
     environ = worlds.twin(bench.world)
@@ -116,7 +116,7 @@ def _visit(waiting: Iterator[Any], papers: list[Any], is_floor: bool) -> Visit:
         yield load.post(f"/attempts/{attempt}/{question}", sent + fields, cookie)
 
 
-def _papers(bench: Bench, attempt: uuid.UUID) -> list[tuple[str, list[tuple[str, str]]]]:
+def papers_of(bench: Bench, attempt: uuid.UUID) -> list[tuple[str, list[tuple[str, str]]]]:
     """(question, the fields of its right answer) for each question; all attempts have one paper."""
     books = bench.world.library()
     with bench.world.app.app_context():
