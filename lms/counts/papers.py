@@ -162,9 +162,17 @@ def digits() -> dict[str, str]:
     }  # fmt: skip
 
 
+# More candidates than any ballot has; their names are asked for on every page of a count.
+MOST_CANDIDATES = 40
+
+
+@once_per_language
+def _choices() -> list[str]:
+    return [
+        _("Candidate %(number)s", number=number) for number in range(1, MOST_CANDIDATES + 1)
+    ] + [_("Against all")]
+
+
 def choice(number: int, candidates: int) -> str:
     """The name of a choice on the ballot, counted from 0."""
-    found: str = (
-        _("Against all") if number >= candidates else _("Candidate %(number)s", number=number + 1)
-    )
-    return found
+    return _choices()[-1 if number >= candidates else number]
