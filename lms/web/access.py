@@ -99,7 +99,13 @@ def _guard() -> Response | None:
 
 
 def _to_sign_in() -> Response:
-    """Ask to sign in; an unsafe request is answered the same, but never carried out afterwards."""
+    """Ask to sign in; an unsafe request is answered the same, but never carried out afterwards.
+
+    A script that asks whether its form was kept gets a plain no: a redirect it could take for the
+    one that follows a saved form.
+    """
+    if request.headers.get("X-Kept") == "ask":
+        return Response(status=401)
     wanted = request.path if request.method in SAFE_METHODS else None
     found = redirect(url_for("accounts.sign_in", next=wanted), code=303)
     return cast(Response, found)

@@ -243,3 +243,13 @@ def test_what_a_proxy_says_is_not_believed_where_there_is_none(seeded: Seeded) -
         assert answer.status_code == 200
         assert "evil.example" not in answer.get_data(as_text=True)
         assert "evil.example" not in str(answer.headers)
+
+
+def test_a_script_that_asks_whether_its_form_was_kept_hears_no_when_signed_out(
+    seeded: Seeded,
+) -> None:
+    fields = {"csrf_token": seeded.tokens[ANONYMOUS]}
+    headers = {"X-Kept": "ask"}
+    answer = seeded.client(ANONYMOUS).post("/my/pledge", data=fields, headers=headers)
+    assert answer.status_code == 401
+    assert "Location" not in answer.headers

@@ -1,6 +1,8 @@
 // What is typed into a form marked data-keep stays on this device until the server has it, and
-// words beside the field say where it is. A form marked data-send is also sent while one types;
-// a redirect in answer means that the server has kept it. Without this file the form is a plain form.
+// words beside the field say where it is. A form marked data-send is also sent while one types; a
+// redirect in answer, or 204, means that the server has kept it. The header X-Kept asks for it: who is
+// signed out hears 401 then, and not the redirect to the sign-in. Without this file the form is a plain
+// form.
 //
 // A draft is {base, values, at}: base is what the server showed when typing began. Opened again:
 // the server shows `values` - it has them, forget the draft; it shows `base` - it does not, put
@@ -114,8 +116,16 @@ function watch(form) {
     if (same(sent, base)) return;
     const body = new URLSearchParams(new FormData(form));
     try {
-      const answer = await fetch(form.action, { method: 'POST', body, redirect: 'manual' });
-      if (answer.type !== 'opaqueredirect') return;
+      const answer = await fetch(form.action, {
+        method: 'POST', body, redirect: 'manual', headers: { 'X-Kept': 'ask' },
+      });
+      if (answer.status === 401) {
+        // Signed out. It stays on this device, and goes out once one has signed in elsewhere.
+        say('device');
+        timer = setTimeout(send, RETRY);
+        return;
+      }
+      if (answer.type !== 'opaqueredirect' && answer.status !== 204) return;
     } catch {
       timer = setTimeout(send, RETRY);
       return;
