@@ -22,7 +22,7 @@ from lms.domain.permissions import Permission
 from lms.domain.signoffs import KINDS, Event
 from lms.learning import queries as learning
 from lms.privacy import vault
-from lms.signoffs import actions, wording
+from lms.signoffs import actions, queries, wording
 from lms.signoffs.actions import Sent
 from lms.signoffs.blueprint import bp
 from lms.web.access import actor, needs, public
@@ -65,7 +65,11 @@ def bundle(cohort_id: uuid.UUID) -> Response:
             "release": str(books.published),
             "until": (clock.now() + NAMES_KEPT).isoformat(),
             "people": [_person(person) for person in people if person.id != actor().id],
-            "checklists": [_checklist(books, slug, found.held_on) for slug in books.checklists],
+            "checklists": [
+                _checklist(books, slug, found.held_on)
+                for slug, _n in queries.asked_of(books, found.programme)
+                if slug in books.checklists
+            ],
         }
     )
 

@@ -68,6 +68,13 @@ def checklists(books: Library) -> dict[str, Checklist]:
     return {slug: books.checklist(slug) for slug in books.checklists}
 
 
+def asked_of(books: Library, programme: str) -> tuple[tuple[str, int], ...]:
+    """What a programme wants to see in the room, with how many trainers sign each; every checklist
+    once if it names none."""
+    asked = books.programme(programme).requires.practical if programme in books.programmes else ()
+    return asked or tuple((slug, 1) for slug in books.checklists)
+
+
 def sheets_of(session: Session, books: Library, people: Sequence[uuid.UUID]) -> list[Sheet]:
     """Every sheet about these people. The caller has asked whether the actor may see them."""
     if not people:

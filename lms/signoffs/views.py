@@ -17,7 +17,7 @@ from lms.cohorts.queries import CohortView
 from lms.content.library import Library
 from lms.domain.errors import NotThere
 from lms.domain.permissions import Permission
-from lms.domain.signoffs import State
+from lms.domain.signoffs import Sheet, State
 from lms.exports.tables import Table, as_file, wanted_format
 from lms.learning import queries as learning
 from lms.privacy import vault
@@ -48,15 +48,6 @@ def checklist_of(books: Library, slug: str) -> str:
     return slug
 
 
-def asked_of(books: Library, cohort: CohortView) -> tuple[tuple[str, int], ...]:
-    """What the cohort's programme wants to see in the room; every checklist if it names none."""
-    if cohort.programme in books.programmes:
-        asked = books.programme(cohort.programme).requires.practical
-        if asked:
-            return asked
-    return tuple((slug, 1) for slug in books.checklists)
-
-
 @bp.get("/cohorts/<uuid:cohort_id>/practical")
 @needs(Permission.SEE_COHORTS)
 def overview(cohort_id: uuid.UUID) -> str | AnyResponse:
@@ -65,7 +56,7 @@ def overview(cohort_id: uuid.UUID) -> str | AnyResponse:
     found = cohorts.one(session, actor(), cohort_id)
     books = learning.library(session)
     people = [person for _c, person in cohorts.learners(session, [found.id], vault())]
-    asked = asked_of(books, found)
+    asked = queries.asked_of(books, found.programme)
     standings = queries.standings_of(session, books, [p.id for p in people], asked, found.held_on)
     wanted = request.args.get("state", "")
     if wanted in STATES:
@@ -144,7 +135,7 @@ def _sheet_page(
     books = learning.library(session)
     slug = checklist_of(books, slug)
     person = cohorts.member(session, found, account_id, vault())
-    trainers = dict(asked_of(books, found)).get(slug, 1)
+    trainers = dict(queries.asked_of(books, found.programme)).get(slug, 1)
     standings = queries.standings_of(session, books, [person.id], [(slug, trainers)], found.held_on)
     mine = [s for s in queries.sheets_of(session, books, [person.id]) if s.checklist == slug]
     bars = assessors.bars_to(session, books, actor(), found, slug, person.id, clock.now().date())
@@ -189,80 +180,54 @@ def sign(cohort_id: uuid.UUID, checklist: str, account_id: uuid.UUID) -> Any:
     if errors:
         return _sheet_page(cohort_id, slug, account_id, marks, errors), 422
     with db.transaction() as writing:
-        actions.sign(
-            writing,
-            actor(),
-            books,
-            found,
-            account_id,
-            slug,
-            marks,
-            key=given_key(),
-            vault=vault(),
-            now=clock.now(),
-        )
+        actions.sign(writing, actor(), books, found, account_id, slug, marks, **_told())
     flash(_("Signed."), "good")
-    return redirect(
-        url_for(".sheet", cohort_id=cohort_id, checklist=slug, account_id=account_id), code=303
-    )
+    return to_sheet(cohort_id, slug, account_id)
+
+
+def _told() -> dict[str, Any]:
+    """What every deed in the room is told: its key, the vault, the moment."""
+    return {"key": given_key(), "vault": vault(), "now": clock.now()}
+
+
+def to_sheet(cohort_id: uuid.UUID, slug: str, account_id: uuid.UUID) -> AnyResponse:
+    """Back to somebody's sheet after a deed about it."""
+    address = url_for(".sheet", cohort_id=cohort_id, checklist=slug, account_id=account_id)
+    return redirect(address, code=303)
 
 
 @bp.post("/cohorts/<uuid:cohort_id>/sheets/<uuid:sheet_id>/second")
 @needs(Permission.ASSESS, audit=True)
 def second(cohort_id: uuid.UUID, sheet_id: uuid.UUID) -> AnyResponse:
-    session = db.session()
-    found = cohorts.one(session, actor(), cohort_id, Permission.ASSESS)
-    books = learning.library(session)
-    about = queries.sheet(session, books, sheet_id, found.id)
+    found, books, about = _own_room(cohort_id, sheet_id)
     checklist_of(books, about.checklist)
     marks, errors = forms.read_marks(
         books.checklist(about.checklist).knock_outs, f"second-{sheet_id}-"
     )
-    back = redirect(
-        url_for(".sheet", cohort_id=cohort_id, checklist=about.checklist, account_id=about.trainee),
-        code=303,
-    )
     if errors:
         flash(_("Say of every knock-out line what you saw."), "stop")
-        return back
-    with db.transaction() as writing:
-        actions.see_again(
-            writing,
-            actor(),
-            books,
-            found,
-            sheet_id,
-            marks,
-            key=given_key(),
-            vault=vault(),
-            now=clock.now(),
-        )
-    return back
+    else:
+        with db.transaction() as writing:
+            actions.see_again(writing, actor(), books, found, sheet_id, marks, **_told())
+    return to_sheet(cohort_id, about.checklist, about.trainee)
 
 
 @bp.post("/cohorts/<uuid:cohort_id>/sheets/<uuid:sheet_id>/withdraw")
 @needs(Permission.ASSESS, audit=True)
 def withdraw(cohort_id: uuid.UUID, sheet_id: uuid.UUID) -> AnyResponse:
+    found, books, about = _own_room(cohort_id, sheet_id)
+    with db.transaction() as writing:
+        actions.withdraw(writing, actor(), books, found, sheet_id, **_told())
+    flash(_("Withdrawn. It stays in the record and counts no more."), "attention")
+    return to_sheet(cohort_id, about.checklist, about.trainee)
+
+
+def _own_room(cohort_id: uuid.UUID, sheet_id: uuid.UUID) -> tuple[CohortView, Library, Sheet]:
+    """The cohort, the content, and a sheet of it. Raises NotThere."""
     session = db.session()
     found = cohorts.one(session, actor(), cohort_id, Permission.ASSESS)
     books = learning.library(session)
-    about = queries.sheet(session, books, sheet_id, found.id)
-    with db.transaction() as writing:
-        actions.withdraw(
-            writing,
-            actor(),
-            books,
-            found,
-            sheet_id,
-            key=given_key(),
-            vault=vault(),
-            now=clock.now(),
-        )
-    flash(_("Withdrawn. It stays in the record and counts no more."), "attention")
-    return redirect(
-        url_for(".sheet", cohort_id=cohort_id, checklist=about.checklist, account_id=about.trainee),
-        code=303,
-    )
+    return found, books, queries.sheet(session, books, sheet_id, found.id)
 
 
 # --- a whole group -------------------------------------------------------------------------------
@@ -321,18 +286,7 @@ def sign_group(cohort_id: uuid.UUID, checklist: str) -> Any:
         return _group_page(cohort_id, slug, marks, chosen, errors), 422
     with db.transaction() as writing:
         for person in people:
-            actions.sign(
-                writing,
-                actor(),
-                books,
-                found,
-                person,
-                slug,
-                marks,
-                key=given_key(),
-                vault=vault(),
-                now=clock.now(),
-            )
+            actions.sign(writing, actor(), books, found, person, slug, marks, **_told())
     flash(_("Signed for %(num)s people.", num=len(people)), "good")
     return redirect(url_for(".overview", cohort_id=cohort_id), code=303)
 
