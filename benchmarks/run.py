@@ -25,8 +25,6 @@ ROWS = (
     "report",
     "verify",
     "pdf",
-    "together",
-    "offline_check",
     "weight",
     "scenario",
     "memory",

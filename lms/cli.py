@@ -133,6 +133,7 @@ def _register() -> None:
     from lms.drills.commands import booklet_command, preview_command
     from lms.exchange.commands import questions
     from lms.learning.commands import card
+    from lms.messages.commands import messages_command
     from lms.signoffs.commands import erase
     from lms.statistics.commands import statistics
     from lms.statistics.simulating import simulation
@@ -151,6 +152,7 @@ def _register() -> None:
     main.add_command(questions)
     main.add_command(sources)
     main.add_command(erase)
+    main.add_command(messages_command)
     people.add_command(invite)
     people.add_command(import_people)
 

@@ -7,6 +7,7 @@ holds it), otherwise from ``instance/settings.toml``, otherwise from the default
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 import tomllib
@@ -22,6 +23,19 @@ KEY_BYTES = 32
 
 class ConfigurationError(Exception):
     """One sentence that tells an operator which setting to mend."""
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """The server that takes letters on. ``security`` is ``starttls``, ``tls``, or ``none`` on this
+    machine alone; an empty ``user`` signs in nowhere."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str = field(repr=False)
+    sender: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,7 @@ class Settings:
     demo: bool
     session_key: bytes = field(repr=False)
     field_key: bytes = field(repr=False)
+    smtp: Smtp | None = None  # off
 
     @property
     def secure(self) -> bool:
@@ -63,6 +78,9 @@ class Settings:
             "workers": f"{self.workers} × {self.threads} threads",
             "public address": self.public_url,
             "trusted hosts": ", ".join(self.trusted_hosts),
+            "e-mail": f"{self.smtp.host}:{self.smtp.port}, {self.smtp.security}"
+            if self.smtp
+            else "off",
             "demo": "yes" if self.demo else "no",
         }
 
@@ -93,6 +111,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         demo=_yes_or_no("LMS_DEMO", read("DEMO", "no")),
         session_key=_key(instance / "keys" / "session.key"),
         field_key=_key(instance / "keys" / "field.key"),
+        smtp=_smtp(read),
     )
     if not (settings.content / "courses").is_dir():
         raise ConfigurationError(
@@ -188,6 +207,33 @@ def _count(name: str, text: str, least: int, most: int) -> int:
     if not text.isdecimal() or not least <= int(text) <= most:
         raise ConfigurationError(f"{name} is {text!r}; write a number from {least} to {most}.")
     return int(text)
+
+
+def _smtp(read: _Reader) -> Smtp | None:
+    """The mail server; without a host there is none, and nothing else of it is looked at."""
+    host = read("SMTP_HOST", "")
+    if not host:
+        return None
+    found = Smtp(
+        host=host,
+        port=_count("LMS_SMTP_PORT", read("SMTP_PORT", "587"), 1, 65535),
+        security=read("SMTP_SECURITY", "starttls"),
+        user=read("SMTP_USER", ""),
+        password=read("SMTP_PASSWORD", ""),
+        sender=read("SMTP_FROM", ""),
+    )
+    if found.security not in ("starttls", "tls", "none"):
+        raise ConfigurationError("LMS_SMTP_SECURITY must be starttls, tls or none.")
+    if found.security == "none" and host not in LOOPBACK:
+        raise ConfigurationError(
+            "LMS_SMTP_SECURITY is none, which only a mail server on this machine may be: the "
+            "addresses of people would travel in the open."
+        )
+    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", found.sender):
+        raise ConfigurationError("LMS_SMTP_FROM must be an address like post@example.org.")
+    if found.user and not found.password:
+        raise ConfigurationError("LMS_SMTP_USER is set and LMS_SMTP_PASSWORD is not.")
+    return found
 
 
 def _yes_or_no(name: str, text: str) -> bool:

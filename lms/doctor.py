@@ -22,9 +22,11 @@ import sqlalchemy as sa
 from lms import clock, config, db, schema, trail
 from lms.certification import logbook
 from lms.certification.auditing import audit
+from lms.messages import letters, post
 
 LEAST_FREE = 500 * 1024 * 1024
 OLDEST_BACKUP = timedelta(days=7)
+LATEST_LETTER = timedelta(days=2)
 LEAST_POSTGRES = 140000  # as server_version_num counts: the oldest that still gets corrections
 # Built after this day, so an earlier clock is wrong.
 BUILT_AFTER = datetime(2026, 11, 1, tzinfo=UTC)
@@ -54,6 +56,7 @@ def examine() -> Iterator[Finding]:
     yield from _clock()
     yield from _backups(settings)
     yield from _issuing_key(settings)
+    yield from _mail(settings)
     try:
         database = db.Database(settings.database_url)
     except config.ConfigurationError as problem:  # a SQLite that can corrupt opens nothing
@@ -161,6 +164,17 @@ def _issuing_key(settings: config.Settings) -> Iterator[Finding]:
     yield Finding(bool(found), f"issuing keys: {len(found)}{remedy}")
 
 
+def _mail(settings: config.Settings) -> Iterator[Finding]:
+    """Whether the mail server answers, is who it says, and lets us in. No letter is sent."""
+    if settings.smtp is None:
+        return
+    try:
+        with post.line(settings.smtp):
+            yield Finding(True, "e-mail: the server answers and lets us in")
+    except post.Away as problem:
+        yield Finding(False, f"e-mail: {problem}; see LMS_SMTP_… in docs/operations.md")
+
+
 def _database(database: db.Database) -> Iterator[Finding]:
     if database.is_sqlite:
         path = Path(database.url.database or "")
@@ -257,6 +271,14 @@ def _rows(database: db.Database) -> Iterator[Finding]:
             f"log of certificates: rewritten before entry {torn}"
             if torn
             else "log of certificates: as its checkpoints say",
+        )
+        number, since = letters.waiting(session)
+        late = since is not None and clock.now() - since > LATEST_LETTER
+        yield Finding(
+            not late,
+            f"letters: {number} wait since {since:%Y-%m-%d %H:%M}; lms messages deliver"
+            if late
+            else f"letters: {number} wait",
         )
         last = session.scalar(sa.select(sa.func.max(trail.Entry.at)))
     if last is not None:

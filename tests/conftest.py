@@ -43,6 +43,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> config.Settings:
     instance = tmp_path_factory.mktemp("instance")
     config.create_secrets(instance)
     environ = {"LMS_INSTANCE": str(instance), "LMS_CONTENT": str(TREE), "LMS_DEMO": "yes"}
+    # A mail server that nobody runs: its pages are there, and no test can send anything.
+    environ |= {"LMS_SMTP_HOST": "127.0.0.1", "LMS_SMTP_PORT": "9", "LMS_SMTP_SECURITY": "none"}
+    environ["LMS_SMTP_FROM"] = "post@quiet.example"
     if url := os.environ.get("LMS_TEST_DATABASE_URL"):
         environ["LMS_DATABASE_URL"] = _own_database(url)
     return config.load(environ)

@@ -19,7 +19,7 @@ from lms.counts.models import CountRun
 from lms.domain.mastery import Tally, add
 from lms.drills.models import Run
 from lms.learning.models import CheckAnswer, Evidence, Pledge, Reading, RuleStanding
-from lms.messages.models import MessageCopy
+from lms.messages.models import LetterDue, LetterWish, MessageCopy
 from lms.privacy import CannotOpen, Vault
 from lms.signoffs.models import PAGE_COLUMN, FilledForm, PaperSheet, SignoffEvent
 
@@ -80,6 +80,8 @@ def hand_over(
     _forms(session, gone, kept, vault)
     # Sealed with the key that goes: whoever wrote still has the words.
     session.execute(sa.delete(MessageCopy).where(MessageCopy.account_id == gone))
+    for model in (LetterDue, LetterWish):  # the one who stays asks, or has asked, for themselves
+        session.execute(sa.delete(model).where(model.account_id == gone))
     session.flush()
     return moved
 

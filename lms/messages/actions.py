@@ -14,6 +14,7 @@ from lms.accounts import queries as accounts
 from lms.cohorts import queries as cohorts
 from lms.domain.errors import NotThere, TooLate
 from lms.domain.permissions import Actor, Permission
+from lms.messages import letters
 from lms.messages.models import Message, MessageCopy
 from lms.messages.queries import IN_COPY, IN_MESSAGE, own_copy
 from lms.privacy import CannotOpen, Vault
@@ -76,6 +77,7 @@ def send(
     session.add_all(copies)
     message.recipients = len(copies)
     session.flush()
+    letters.ask_for(session, [copy.account_id for copy in copies], now=now)
     trail.record(
         session,
         "message",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -100,7 +100,11 @@ def send(cohort_id: uuid.UUID) -> Any:
 @needs(Permission.OWN_ACCOUNT)
 def inbox() -> str:
     found = queries.received(db.session(), actor(), vault())
-    return render_template("messages/inbox.html", messages=found)
+    return render_template(
+        "messages/inbox.html",
+        messages=found,
+        letters_on=current_app.config["LMS_SETTINGS"].smtp is not None,
+    )
 
 
 @bp.post("/messages/<uuid:message_id>/read")
@@ -109,3 +113,6 @@ def read(message_id: uuid.UUID) -> AnyResponse:
     with db.transaction() as session:
         actions.mark_read(session, actor(), message_id, now=clock.now())
     return redirect(url_for(".inbox"), code=303)
+
+
+from lms.messages import letter_views  # noqa: E402, F401 - the other pages of the room

@@ -130,6 +130,7 @@ def _words(reason: str) -> str:
         "not-calibrated": _("First mark the samples of this checklist."),
         "unfit": _("The marks do not fit the checklist. Nothing was signed."),
         "clock": _("The clock of this device is wrong by more than a day. Set it right first."),
+        "no-mail": _("This site sends no e-mail. Nothing was kept."),
         "messages-quota": _("Enough for one day. Write again tomorrow."),
         "already-there": _("This person is in that cohort already."),
         "not-joined": _("This person has not joined yet. Make a new card for them instead."),

@@ -29,6 +29,8 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     | {(name, "*") for name in ("accounts", "imported_people", "one_time_codes", "roles_held")},
     "messages.send": TRAIL | {("messages", "*"), ("message_copies", "*")},
     "messages.read": {("message_copies", "read_on")},
+    "messages.wish_letters": {("letter_wishes", "*")},
+    "messages.end_letters": {("letter_wishes", "*"), ("letters_due", "*")},
     "signoffs.sign": SIGNED,
     "signoffs.second": SIGNED,
     "signoffs.withdraw": TRAIL | {("signoff_events", "*")},

@@ -27,7 +27,6 @@ AN_EVENT = {
     "at": "2026-01-01T08:00:00+00:00",
     "marks": {"asks": 1, "hands": 1},
 }
-BATCHES = 1024 * 1024
 SAMPLES = {
     "sample-asks-line-asks": "1",
     "sample-asks-line-hands": "1",
@@ -42,17 +41,6 @@ ROOMS = (
     Form("cohorts.resume", "kairat", f"{PERSON}/resume"),
     Form("cohorts.merge", "kairat", f"{PERSON}/merge", {"other": "<nadia>"}),
     Form("cohorts.way_back", "tamara", f"{PERSON}/way-back", {"recognised": "in-person"}),
-    Form(
-        "certification.draw_up",
-        "tamara",
-        f"{COHORT}/certify",
-        {"purpose": "training", "who": "<bota>", "language": ""},
-        (),
-        (),
-        BATCHES,
-    ),
-    Form("certification.begin_batch", "tamara", f"{COHORT}/certify/<draft of North one>"),
-    Form("certification.go_on", "tamara", f"{COHORT}/certify/<batch of North one>/go-on"),
     Form("cohorts.undo_import", "tamara", f"{COHORT}/imports/<import of North one>/undo"),
     Form(
         "messages.send",
@@ -61,6 +49,8 @@ ROOMS = (
         {"words": "Come at seven.", "people": "<aida>", **KEY},
         ("words",),
     ),
+    Form("messages.wish_letters", "aida", "/messages/letters", {"to": "a@example.org"}, ("to",)),
+    Form("messages.end_letters", "aida", "/messages/letters/end"),
     Form("messages.read", "aida", "/messages/<message to aida>/read"),
     Form("signoffs.sign", "tamara", f"{COHORT}/practical/showing/<aida>", {**SHOWN, **KEY}),
     Form(

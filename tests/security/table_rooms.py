@@ -133,6 +133,22 @@ PEOPLE = (
 MESSAGES = (
     Row("messages.write", "GET", STAFF, in_cohorts("/cohorts/COHORT/messages")),
     Row("messages.send", "POST", STAFF, in_cohorts("/cohorts/COHORT/messages"), (422,)),
+    Row("messages.own_letters", "GET", SIGNED_IN, alone("/messages/letters", SIGNED_IN)),
+    Row(
+        "messages.wish_letters",
+        "POST",
+        SIGNED_IN,
+        alone("/messages/letters", SIGNED_IN),
+        (303,),
+        {"to": "a@example.org"},
+    ),
+    Row(
+        "messages.end_letters",
+        "POST",
+        SIGNED_IN,
+        alone("/messages/letters/end", SIGNED_IN),
+        (303,),
+    ),
     Row("messages.inbox", "GET", SIGNED_IN, alone("/messages/", SIGNED_IN)),
     Row(
         "messages.read",

@@ -1,1 +1,0 @@
-"""Joint training: one incident, two sides, and nothing about a person that leaves the room."""
