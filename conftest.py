@@ -31,11 +31,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if os.environ.get("HYPOTHESIS_PROFILE") == "deep":
+    deep = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
+    if deep:
         for item in items:
             _deepen(getattr(item, "obj", None))
     if config.getoption("--database-only"):
-        chosen = [item for item in items if _opens_database(item)]
+        chosen = [
+            item
+            for item in items
+            if _opens_database(item) and (deep or not item.get_closest_marker("any_database"))
+        ]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +30,13 @@ _EVENTS = sa.select(
     CertificateEvent.due,
 ).order_by(CertificateEvent.serial, CertificateEvent.number)
 _OF_ONE = _EVENTS.where(CertificateEvent.serial == sa.bindparam("serial"))
+# What a statement that joins the events selects of each.
+OF_EVENT = (
+    CertificateEvent.at,
+    CertificateEvent.kind,
+    CertificateEvent.change,
+    CertificateEvent.due,
+)
 MOST_AT_ONCE = 500  # serials in one statement
 
 
@@ -49,6 +56,14 @@ def one(session: Session, serial: str, row: Any) -> History:
     return history_of(
         row, (_event(found) for found in session.execute(_OF_ONE, {"serial": serial}))
     )
+
+
+def joined(rows: Sequence[Any]) -> History:
+    """The history of one certificate from its rows, one for each event, or one without any.
+
+    Each has ``COLUMNS`` and ``OF_EVENT``.
+    """
+    return history_of(rows[0], (_event(row) for row in rows if row.kind is not None))
 
 
 def many(session: Session, rows: Iterable[Any]) -> dict[str, History]:

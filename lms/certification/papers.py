@@ -15,7 +15,7 @@ from lms import clock
 from lms.accounts.models import Account
 from lms.assessment.models import Attempt, AttemptResult
 from lms.certification import histories, wording
-from lms.certification.models import Certificate, StatusList
+from lms.certification.models import Certificate, CertificateEvent, StatusList
 from lms.cohorts import queries as cohorts
 from lms.content import publishing
 from lms.domain.certification import (
@@ -28,6 +28,7 @@ from lms.domain.certification import (
 )
 from lms.domain.errors import NotThere, NotYours
 from lms.domain.permissions import Actor, Permission, may
+from lms.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -198,18 +199,22 @@ class PublicView:
     token_sha256: str
 
 
-_PUBLIC = sa.select(Certificate.claims, Certificate.token_sha256, *histories.COLUMNS).where(
-    Certificate.serial == sa.bindparam("serial")
+# One statement: whoever stands at the gate of a station waits for it.
+_PUBLIC = Prepared(
+    sa.select(Certificate.claims, Certificate.token_sha256, *histories.COLUMNS, *histories.OF_EVENT)
+    .outerjoin(CertificateEvent, CertificateEvent.serial == Certificate.serial)
+    .where(Certificate.serial == sa.bindparam("serial"))
+    .order_by(CertificateEvent.number)
 )
 
 
 def by_serial(session: Session, serial: str, at: date) -> PublicView | None:
     """A certificate as anybody may see it; None when there is none of this serial."""
-    found = session.execute(_PUBLIC, {"serial": serial}).first()
-    history = histories.one(session, serial, found) if found else None
-    if found is None or history is None:
+    found = _PUBLIC.all(session, serial=serial)
+    if not found:
         return None
-    return PublicView(found.claims, standing_at(history, at), found.token_sha256)
+    standing = standing_at(histories.joined(found), at)
+    return PublicView(found[0].claims, standing, found[0].token_sha256)
 
 
 _SEALED_TOKEN = (

@@ -25,13 +25,13 @@ from lms.certification import (
     actions,
     badges,
     checking,
+    checking_page,
     logbook,
     obstacles,
     offline,
     queries,
     wording,
 )
-from lms.certification.checking import Answer
 from lms.certification.forms import CertifyForm, VerifyForm
 from lms.certification.keys import NoKey, public_text
 from lms.certification.printing import Unprintable
@@ -60,7 +60,8 @@ _throttle = Throttle()
 @bp.get("/verify")
 @public
 def verify() -> str:
-    return _verify_page(VerifyForm(formdata=None, meta={"csrf": False}))
+    with_offline = bool(keys().public) and queries.newest_list(db.session()) is not None
+    return checking_page.empty(today=clock.now().date(), offline=with_offline)
 
 
 @bp.post("/verify")
@@ -69,40 +70,22 @@ def verify() -> str:
 def verify_post() -> str | tuple[str, int]:
     form = VerifyForm(meta={"csrf": False})
     if not form.validate():
-        return _verify_page(form), 422
-    return _verify_page(form, _check(form.token.data or "", form.name.data or ""))
+        return checking_page.refused(form, today=clock.now().date()), 422
+    return _checked(form.token.data or "", form.name.data or "")
 
 
 @bp.get("/verify/<serial>")
 @public
 def verify_serial(serial: str) -> str:
-    form = VerifyForm(formdata=None, meta={"csrf": False}, data={"token": serial[:60]})
-    return _verify_page(form, _check(serial, ""))
+    return _checked(serial[:60], "")
 
 
-def _check(typed: str, name: str) -> Answer:
-    if _throttle.is_too_much(request.remote_addr, clock.now()):
+def _checked(typed: str, name: str) -> str:
+    now = clock.now()
+    if _throttle.is_too_much(request.remote_addr, now):
         abort(429)
-    return checking.check(db.session(), typed, name, keys=keys(), vault=vault(), at=clock.now())
-
-
-def _verify_page(form: VerifyForm, answer: Answer | None = None) -> str:
-    return render_template(
-        "certification/verify.html",
-        form=form,
-        answer=answer,
-        word=wording.status(answer.word) if answer else None,
-        top_up_by=_top_up_by(answer),
-        facts=wording.facts(answer.printed) if answer and answer.printed else None,
-        permits=wording.permits(answer.printed) if answer and answer.printed else None,
-        today=wording.day(clock.now().date()),
-        offline=answer is None and keys().public and queries.newest_list(db.session()),
-    )
-
-
-def _top_up_by(answer: Answer | None) -> str | None:
-    by = answer.standing.top_up_by if answer and answer.standing else None
-    return wording.day(by) if by else None
+    answer = checking.check(db.session(), typed, name, keys=keys(), vault=vault(), at=now)
+    return checking_page.answered(answer, typed, name, today=now.date())
 
 
 @bp.get("/verify/list")

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
 from lms.certification.tokens import serial_shown
 from lms.domain.certification import Cause, Currency, History, Kind, Standing, Status
 from lms.domain.certification import currency as domain_currency
+from lms.web.languages import spoken
 
 # Named once with its type, so that what is made of it is known to be text.
 _: Callable[..., str] = gettext
 
 # A fixed list, so that a reason never tells more about a person than it must (never free text).
+_LANGUAGES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
 REASONS = ("mistake", "name", "pledge", "exam", "law", "lost", "asked")
 SUSPEND_REASONS = ("inquiry", "pledge", "exam", "lost", "asked")
 LIFT_REASONS = ("cleared", "mistake")
@@ -69,9 +72,12 @@ def replace_reasons() -> dict[str, str]:
 
 def day(value: str | date) -> str:
     """A day in words."""
-    found = date.fromisoformat(value) if isinstance(value, str) else value
-    locale = str(get_locale() or "en")
-    return format_date(found, format="long", locale={"en": "en_GB"}.get(locale, locale))
+    return _day(date.fromisoformat(value) if isinstance(value, str) else value, spoken())
+
+
+@lru_cache(maxsize=5000)
+def _day(found: date, language: str) -> str:
+    return format_date(found, format="long", locale={"en": "en_GB"}.get(language, language))
 
 
 def purpose(printed: Mapping[str, Any]) -> str:
@@ -83,11 +89,17 @@ def purpose(printed: Mapping[str, Any]) -> str:
 
 def permits(printed: Mapping[str, Any]) -> str:
     """What the certificate allows, and what it does not."""
-    if printed["purpose"] == "deployment":
+    deployed = printed["purpose"] == "deployment"
+    return permits_for(printed["purpose"], day(printed["election_on"]) if deployed else "")
+
+
+def permits_for(purpose: str, election: str) -> str:
+    """The same; ``election`` is its day in words."""
+    if purpose == "deployment":
         return _(
             "For the election of %(day)s the holder may be deployed as an observer. "
             "This certificate is not an accreditation.",
-            day=day(printed["election_on"]),
+            day=election,
         )
     return _(
         "The holder has completed the training. "
@@ -106,23 +118,45 @@ def law(clock: str) -> str:
 
 def facts(printed: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Everything printed but the name: pairs of label and value, in the order of the paper."""
-    found = [
-        (_("Serial"), serial_shown(printed["serial"])),
-        (_("Issued by"), printed["organisation"]),
-        (_("Programme"), f"{printed['programme_title']} ({printed['programme']})"),
-        (_("Level"), str(printed["level"])),
-        (_("Purpose"), purpose(printed)),
-    ]
-    if printed["election_on"]:
-        found.append((_("Election"), day(printed["election_on"])))
+    named = labels(with_election=bool(printed["election_on"]))
+    return list(zip(named, values(printed), strict=True))
+
+
+def labels(*, with_election: bool) -> list[str]:
+    """What the ``values`` are called, one for each."""
+    election = [_("Election")] if with_election else []
     return [
-        *found,
-        (_("Law learned"), law(printed["law"])),
-        (_("Language"), {"en": "English", "ru": "Русский", "kk": "Қазақша"}[printed["language"]]),
-        (_("Issued on"), day(printed["issued_on"])),
-        (_("Valid until"), day(printed["valid_until"])),
-        (_("Content"), printed["release"]),
-        (_("Key"), printed["key_id"]),
+        _("Serial"),
+        _("Issued by"),
+        _("Programme"),
+        _("Level"),
+        _("Purpose"),
+        *election,
+        _("Law learned"),
+        _("Language"),
+        _("Issued on"),
+        _("Valid until"),
+        _("Content"),
+        _("Key"),
+    ]
+
+
+def values(printed: Mapping[str, Any]) -> list[str]:
+    """Everything printed but the name, in words and in the order of the paper."""
+    election = [day(printed["election_on"])] if printed["election_on"] else []
+    return [
+        serial_shown(printed["serial"]),
+        printed["organisation"],
+        f"{printed['programme_title']} ({printed['programme']})",
+        str(printed["level"]),
+        purpose(printed),
+        *election,
+        law(printed["law"]),
+        _LANGUAGES[printed["language"]],
+        day(printed["issued_on"]),
+        day(printed["valid_until"]),
+        printed["release"],
+        printed["key_id"],
     ]
 
 

@@ -37,7 +37,9 @@ class _Kept:
 
 def init_app(app: Flask) -> None:
     app.extensions["lms.frame"] = _Kept()
-    app.jinja_env.globals.update(frame_header=header, frame_footer=footer)
+    app.jinja_env.globals.update(
+        frame_header=header, frame_footer=footer, is_signed_in=is_signed_in
+    )
 
 
 def header(calm: bool) -> Markup:
@@ -47,6 +49,11 @@ def header(calm: bool) -> Markup:
 
 def footer(calm: bool) -> Markup:
     return _frame(calm).footer
+
+
+def is_signed_in(calm: bool) -> bool:
+    """Whether somebody signed in reads this page; a calm one does not ask."""
+    return not calm and bool(current_user.is_authenticated)
 
 
 def key() -> Key:

@@ -21,6 +21,9 @@ from tests.security.conftest import put_all_back
 from tests.security.forms import FORMS, LANGUAGES, WITHOUT_TOKEN, Form, Sender
 from tests.security.seeding import ANONYMOUS, Seeded
 
+# What is asked here is the same whichever database answers.
+pytestmark = pytest.mark.any_database
+
 VALUES: dict[str, str | bytes] = {
     "empty": "",
     "blank": " \t\u00a0 ",

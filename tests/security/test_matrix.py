@@ -25,6 +25,9 @@ from tests.security.conftest import put_all_back
 from tests.security.seeding import ANONYMOUS, SUSPENDED, Seeded, changed, rows_of
 from tests.security.table import EVERYBODY, ROWS, SIGNED_IN, TABLE, Row
 
+# What is asked here is the same whichever database answers.
+pytestmark = pytest.mark.any_database
+
 PEOPLE = (ANONYMOUS, SUSPENDED, *SIGNED_IN.split())
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # A refusal may leave one line in the trail, and a used session may be touched; nothing else.
