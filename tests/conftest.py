@@ -4,6 +4,7 @@ to pages with. The same tests run on SQLite and, with LMS_TEST_DATABASE_URL, on 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import uuid
@@ -23,6 +24,7 @@ from lms import clock, config, create_app, db, schema
 from lms.accounts import secrets
 from lms.content.compiling import compile_tree
 from lms.content.publishing import publish
+from tests.journeys.site import Site
 from tests.page import Page
 from tests.security import guard
 from tests.world import World
@@ -172,6 +174,21 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Moment:
     moment = Moment(START)
     monkeypatch.setattr(clock, "now", moment)
     return moment
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with the real courses and the demo people, made once for all processes."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, done = shared / "prepared", shared / "prepared.done"
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            folder.mkdir()
+            Site(folder).prepare()
+            done.touch()
+    return folder
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
-"""One server and one Chromium for all journeys."""
+"""One server and one Chromium for all journeys of a process."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -12,9 +13,8 @@ from tests.journeys.site import Site
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    found = Site(tmp_path_factory.mktemp("site"))
-    found.prepare()
+def site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    found = Site.like(prepared, tmp_path_factory.mktemp("site") / "instance")
     found.start()
     yield found
     found.stop()

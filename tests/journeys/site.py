@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -40,6 +42,12 @@ class Site:
         }
         self.server: subprocess.Popen[bytes] | None = None
 
+    @classmethod
+    def like(cls, prepared: Path, folder: Path, **settings: str) -> Site:
+        """A copy of an instance that was prepared before."""
+        shutil.copytree(prepared, folder)
+        return cls(folder, **settings)
+
     def lms(self, *words: str, codes: tuple[int, ...] = (0,), **environ: str) -> str:
         """Run one command and give what it printed."""
         done = subprocess.run(
@@ -57,6 +65,7 @@ class Site:
     def prepare(self) -> None:
         for words in (("init",), ("migrate",), ("publish",), ("load-demo",)):
             self.lms(*words)
+        (self.folder / "documents.pickle").write_bytes(pickle.dumps(compile_tree(ROOT).documents))
 
     def start(self) -> None:
         with (self.folder / "server.log").open("ab") as log:
@@ -79,12 +88,32 @@ class Site:
                 time.sleep(0.2)
         raise AssertionError((self.folder / "server.log").read_text()[-2000:])
 
-    def stop(self, signal: int = 15) -> None:
+    def stop(self, sent: int = signal.SIGTERM) -> None:
         if self.server is None:
             return
-        os.killpg(self.server.pid, signal)
+        os.killpg(self.server.pid, sent)
         self.server.wait(timeout=30)
         self.server = None
+
+    def kill_workers(self) -> None:
+        """Kill, at one stroke, every process that answers; the first one puts others there."""
+        assert self.server is not None
+        old = self._workers()
+        assert old
+        for pid in old:
+            os.kill(pid, signal.SIGKILL)
+        for _ in range(500):
+            if self._workers() and not self._workers() & old:
+                return
+            time.sleep(0.02)
+        raise AssertionError("nobody took the place of those who were killed")
+
+    def _workers(self) -> set[int]:
+        assert self.server is not None
+        first = self.server.pid
+        return {
+            int(pid) for pid in Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        }
 
     def remove(self) -> None:
         self.stop()
@@ -99,4 +128,5 @@ class Site:
     @cached_property
     def books(self) -> Library:
         """The same courses, so that a test knows the answers."""
-        return Library(None, compile_tree(ROOT).documents)
+        kept = (self.folder / "documents.pickle").read_bytes()
+        return Library(None, pickle.loads(kept))  # noqa: S301 - written by prepare()

@@ -49,8 +49,12 @@ def test_the_whole_way(
     assert eyes.page.locator("main a[href*='#rule-']").count() >= 1, "the passage is one click away"
     trainee.sit("final-exam")
     assert eyes.page.locator(".notice.good").count() == 1
-    for lesson in lessons:
-        trainee.read(lesson)
+    for number, lesson in enumerate(lessons):
+        # One walker sees every lesson; all pages of lessons are of one kind.
+        if number < 3 or (script and language == "en"):
+            trainee.read(lesson)
+        else:
+            trainee.read_plainly(lesson)
     trainee.play("copy-refused")
     trainee.sign_pledge()
     eyes.go("/my/")

@@ -23,9 +23,8 @@ EVERY = 1 if os.environ.get("LMS_CRASH_CYCLES") else 3
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    found = Site(tmp_path)
-    found.prepare()
+def site(prepared: Path, tmp_path: Path) -> Iterator[Site]:
+    found = Site.like(prepared, tmp_path / "site")
     yield found
     found.stop()
 
@@ -53,8 +52,11 @@ def test_a_run_survives_a_kill_at_every_step_and_goes_on_elsewhere(site: Site) -
         sent = {"choice": choice, "step": str(step), "client_key": str(uuid.uuid4())}
         assert here.request("POST", f"{run}/choices", sent)[0] == 303
         if step % EVERY == 0 or step == len(path) - 1:
-            site.stop(signal.SIGKILL)
-            site.start()
+            if step:
+                site.kill_workers()
+            else:
+                site.stop(signal.SIGKILL)
+                site.start()
             here = device(site)
         status, where, text = here.request("GET", run)
         if step == len(path) - 1:
