@@ -126,8 +126,6 @@ def _run(person: uuid.UUID, scenario: str, release: Any, then: datetime) -> dict
         "outcome": "stayed",
         "passed": True,
         "percent": 90,
-        "seed": person.int % 2**31,
-        "timed": False,
     }
 
 
