@@ -25,6 +25,8 @@ ROWS = (
     "report",
     "verify",
     "pdf",
+    "together",
+    "offline_check",
     "weight",
     "scenario",
     "memory",

@@ -94,6 +94,19 @@ def _user(session_secret: str, rows: tuple[Any, ...]) -> User:
     return User(account_id, session_secret, session_id, language, Actor(account_id, held), seen_at)
 
 
+def actor_of(session: Session, account_id: uuid.UUID) -> Actor | None:
+    """Somebody as they are now, for what they began and the machine finishes; None when they are
+    suspended or gone."""
+    rows = session.execute(
+        sa.select(RoleHeld.role, RoleHeld.organisation_id, RoleHeld.cohort_id)
+        .join(Account, Account.id == RoleHeld.account_id)
+        .where(Account.id == account_id, Account.suspended_on.is_(None))
+        .order_by(RoleHeld.id)
+    ).all()
+    held = tuple(Held(Role(row.role), row.organisation_id, row.cohort_id) for row in rows)
+    return Actor(account_id, held) if held else None
+
+
 def own_account(session: Session, actor: Actor) -> Account:
     account = session.get(Account, actor.id)
     if account is None:

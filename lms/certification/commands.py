@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -226,6 +227,36 @@ def audit() -> None:
     wrong = len({flaw.serial for flaw in found})
     click.echo(f"{wrong} certificates with a flaw." if found else "No certificate has a flaw.")
     sys.exit(1 if found else 0)
+
+
+@certificates.command()
+def finish() -> None:
+    """Go on with people who are certified together, where the work was broken off."""
+    from lms import db
+    from lms.certification import together, working
+    from lms.certification.making import Desk
+    from lms.cli import application
+    from lms.privacy import vault
+
+    settings: config.Settings = application().config["LMS_SETTINGS"]
+    try:
+        ring = key_files.keyring(settings.keys)
+        ring.must_issue()
+    except NoKey as problem:
+        raise Trouble(str(problem)) from None
+    desk = Desk(ring, vault(), f"{settings.public_url}/verify")
+    waiting = together.unfinished(db.session())
+    for batch_id in waiting:
+        say = _every(25)
+        settled = working.go_on(batch_id, desk, say)
+        click.echo(f"Batch {batch_id}: {settled} people settled.")
+    if not waiting:
+        click.echo("Nothing is left to be done.")
+
+
+def _every(many: int) -> Callable[[int], None]:
+    """Say how far it is, now and then."""
+    return lambda count: click.echo(f"  {count} …") if count % many == 0 else None
 
 
 @certificates.command("new-key")

@@ -127,6 +127,47 @@ class CertificateEvent(Base):
     due: Mapped[date | None]
 
 
+class CertificateBatch(Base):
+    """People of a cohort who are certified together: drawn up, confirmed, worked off one by one."""
+
+    __tablename__ = "certificate_batches"
+    __table_args__ = (
+        sa.CheckConstraint("purpose IN ('training', 'deployment')", name="purpose"),
+        sa.CheckConstraint("(begun_at IS NULL) = (begun_by IS NULL)", name="begun_by_somebody"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    cohort_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("cohorts.id"), index=True)
+    purpose: Mapped[str] = mapped_column(sa.String(12))
+    drawn_up_at: Mapped[datetime]
+    begun_at: Mapped[datetime | None]
+    begun_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    # Until when whoever works it off has it to themselves; past, when nobody does.
+    busy_until: Mapped[datetime | None]
+
+
+class BatchPerson(Base):
+    """One person of a batch. The name to print is kept, sealed, until they are settled."""
+
+    __tablename__ = "certificate_batch_people"
+    __table_args__ = (
+        sa.CheckConstraint("outcome IN ('issued', 'there', 'failed')", name="outcome"),
+        sa.CheckConstraint("outcome IS NULL OR name_sealed IS NULL", name="no_name_is_left"),
+        sa.CheckConstraint("(outcome = 'failed') = (problem IS NOT NULL)", name="named_failure"),
+    )
+
+    batch_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("certificate_batches.id"), primary_key=True
+    )
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(sa.String(2))
+    name_sealed: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    outcome: Mapped[str | None] = mapped_column(sa.String(6))
+    serial: Mapped[str | None] = mapped_column(sa.ForeignKey("certificates.serial"))
+    problem: Mapped[str | None] = mapped_column(sa.String(40))  # a code, never free text
+    needs: Mapped[list[Any] | None]  # what was missing, as pairs of kind and id
+
+
 class StatusList(Base):
     """Each signed revocation list ever published: numbered, dated, never changed."""
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+
+from flask_babel import ngettext
 
 from lms.certification import wording
 from lms.certification.readiness import Readiness
 from lms.certification.wording import _
+from lms.cohorts.queries import CohortView
 from lms.content.library import Library
 from lms.domain.certification import Need
 from lms.domain.languages import pick
 from lms.domain.rules import Standing
 
+MOST_NAMED = 2  # lessons, where many people stand below each other
 
-def purposes(found: Readiness) -> list[tuple[str, str]]:
+
+def purposes(cohort: CohortView) -> list[tuple[str, str]]:
     """What a certificate may be for, as choices of a form."""
-    held_on = found.cohort.held_on
+    held_on = cohort.held_on
     deployment = (
         _("Deployment: the election of %(day)s", day=wording.day(held_on))
         if held_on
@@ -34,6 +40,16 @@ def lines(found: Readiness, books: Library, language: str) -> list[str]:
         day = wording.day(found.cohort.held_on)
         shown.append(_("The election of %(day)s is over.", day=day))
     return shown
+
+
+def brief(found: Readiness, books: Library, language: str) -> list[str]:
+    """The same for a long list of people: many lessons are counted, not named."""
+    lessons = [need for need in found.missing if need.kind == "lesson"]
+    if len(lessons) <= MOST_NAMED:
+        return lines(found, books, language)
+    rest = tuple(need for need in found.missing if need.kind != "lesson")
+    counted = ngettext("%(num)s lesson not finished", "%(num)s lessons not finished", len(lessons))
+    return [counted, *lines(replace(found, missing=rest), books, language)]
 
 
 def need_words(need: Need, books: Library, language: str) -> str:

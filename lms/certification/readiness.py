@@ -7,6 +7,7 @@ that writes; none of them can disagree with another.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -118,56 +119,102 @@ def examine(
     oneself and for those who may look but not certify, TooLate("no-programme") for a cohort whose
     programme is not published, and ValueError for a purpose that does not exist.
     """
+    cohort = _cohort(session, actor, cohort_id, purpose)
+    suspended = _suspended(session, cohort_id, [trainee_id])
+    if trainee_id not in suspended:
+        raise NotThere
+    if trainee_id == actor.id:
+        raise NotYours
+    return _examined(session, actor, cohort, purpose, suspended, now, library)[trainee_id]
+
+
+def examine_all(
+    session: Session,
+    actor: Actor,
+    cohort_id: uuid.UUID,
+    purpose: str,
+    people: Sequence[uuid.UUID] | None = None,
+    *,
+    now: datetime,
+    library: Library,
+) -> dict[uuid.UUID, Readiness]:
+    """The same for everybody who learns in a cohort (or these of them), in a few statements.
+
+    Oneself is left out, and so is who does not learn there. Raises as ``examine`` does.
+    """
+    cohort = _cohort(session, actor, cohort_id, purpose)
+    suspended = _suspended(session, cohort_id, people)
+    suspended.pop(actor.id, None)
+    return _examined(session, actor, cohort, purpose, suspended, now, library)
+
+
+def _cohort(session: Session, actor: Actor, cohort_id: uuid.UUID, purpose: str) -> CohortView:
     if purpose not in PURPOSES:
         raise ValueError("no such purpose")
-    cohort = cohorts.one(session, actor, cohort_id)
-    suspended = _is_suspended(session, trainee_id, cohort_id)
-    if trainee_id == actor.id or not may(actor, Permission.CERTIFY, cohort.place):
+    return cohorts.one(session, actor, cohort_id)
+
+
+def _examined(
+    session: Session,
+    actor: Actor,
+    cohort: CohortView,
+    purpose: str,
+    suspended: Mapping[uuid.UUID, bool],
+    now: datetime,
+    library: Library,
+) -> dict[uuid.UUID, Readiness]:
+    """How each of these people stands; ``suspended`` says of each whether they are."""
+    if not may(actor, Permission.CERTIFY, cohort.place):
         raise NotYours
     if cohort.programme not in library.programmes or library.release is None:
         raise TooLate("no-programme")
-    programme = library.programme(cohort.programme)
+    programme, people = library.programme(cohort.programme), list(suspended)
     for_deployment = purpose == "deployment"
     today, held_on = now.date(), cohort.held_on if for_deployment else None
-    before, history = _before(session, trainee_id, cohort, purpose)
-    renewal = domain.next_step(history, programme, now)
-    cause = renewal.cause if renewal else Cause.FIRST
-    period = domain.next_period(
-        programme, cause, today, held_on, history.period if history else None
-    )
-    if _adds_nothing(renewal, history, period):
-        renewal = None
-    done = queries.done_for(session, library, trainee_id, programme.slug)
-    missing = [Need("account", "suspended")] if suspended else []
-    missing += domain.missing_for(programme, done)
-    if before is not None and renewal is not None:
-        missing += _again(session, library, programme, trainee_id, before.issued_at, renewal)
-    exam, lacking = _exam(session, library, programme, trainee_id, held_on)
-    missing += [need for need in lacking if need not in missing]
+    done = queries.done_for_all(session, library, people, programme.slug)
+    passed = queries.passed_by(session, library, people)
+    befores = _before(session, people, cohort, purpose)
     blocked: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    if for_deployment and held_on is None:
-        missing.append(Need("election", cohort.name))
-    elif for_deployment:
+    if held_on is not None:
         rules = library.rules.values()
         blocked = domain.blocked_sources(programme, rules, library.sources, held_on)
-    stands = before is not None and renewal is None
-    return Readiness(
-        cohort=cohort,
-        programme=programme,
-        purpose=purpose,
-        release_id=library.release,
-        languages=tuple(library.programmes[programme.slug]["texts"]),
-        missing=tuple(missing),
-        blocked=blocked,
-        exam=exam,
-        # Training is learned for good and lapses with the months; an election ends deployment.
-        period=period,
-        election_is_over=held_on is not None and held_on < today,
-        standing=before.serial if before is not None and stands else None,
-        is_suspended=history is not None and domain.refusal(history, Kind.LIFTED, now) is None,
-        follows=before.serial if before is not None and cause is not Cause.FIRST else None,
-        renewal=renewal,
-    )
+    found = {}
+    for person in people:
+        before, history = befores.get(person, (None, None))
+        renewal = domain.next_step(history, programme, now)
+        cause = renewal.cause if renewal else Cause.FIRST
+        period = domain.next_period(
+            programme, cause, today, held_on, history.period if history else None
+        )
+        if _adds_nothing(renewal, history, period):
+            renewal = None
+        missing = [Need("account", "suspended")] if suspended[person] else []
+        missing += domain.missing_for(programme, done[person])
+        if before is not None and renewal is not None:
+            missing += _again(session, library, programme, person, before.issued_at, renewal)
+        exam, lacking = _exam(library, programme, passed[person], held_on)
+        missing += [need for need in lacking if need not in missing]
+        if for_deployment and held_on is None:
+            missing.append(Need("election", cohort.name))
+        stands = before is not None and renewal is None
+        found[person] = Readiness(
+            cohort=cohort,
+            programme=programme,
+            purpose=purpose,
+            release_id=library.release,
+            languages=tuple(library.programmes[programme.slug]["texts"]),
+            missing=tuple(missing),
+            blocked=blocked,
+            exam=exam,
+            # Training is learned for good and lapses with the months; an election ends deployment.
+            period=period,
+            election_is_over=held_on is not None and held_on < today,
+            standing=before.serial if before is not None and stands else None,
+            is_suspended=history is not None and domain.refusal(history, Kind.LIFTED, now) is None,
+            follows=before.serial if before is not None and cause is not Cause.FIRST else None,
+            renewal=renewal,
+        )
+    return found
 
 
 def _adds_nothing(renewal: Renewal | None, history: History | None, period: Period) -> bool:
@@ -199,38 +246,29 @@ def _again(
     ]
 
 
-def _is_suspended(session: Session, trainee_id: uuid.UUID, cohort_id: uuid.UUID) -> bool:
-    """Whether somebody who learns in this cohort is suspended. Raises NotThere for anybody else."""
-    row = session.execute(
-        sa.select(Account.suspended_on)
+def _suspended(
+    session: Session, cohort_id: uuid.UUID, people: Sequence[uuid.UUID] | None
+) -> dict[uuid.UUID, bool]:
+    """Who learns in this cohort, of these people or of all; and whether they are suspended."""
+    asked = (
+        sa.select(Account.id, Account.suspended_on)
         .join(RoleHeld, RoleHeld.account_id == Account.id)
-        .where(
-            Account.id == trainee_id,
-            RoleHeld.cohort_id == cohort_id,
-            RoleHeld.role.in_([Role.TRAINEE, Role.OFFICIAL]),
-        )
-    ).first()
-    if row is None:
-        raise NotThere
-    return row.suspended_on is not None
+        .where(RoleHeld.cohort_id == cohort_id, RoleHeld.role.in_([Role.TRAINEE, Role.OFFICIAL]))
+        .execution_options(scope="all")  # the accounts of one cohort, which was looked up
+    )
+    if people is not None:
+        asked = asked.where(Account.id.in_(list(people)))
+    return {row.id: row.suspended_on is not None for row in session.execute(asked)}
 
 
 def _exam(
-    session: Session,
-    library: Library,
-    programme: Programme,
-    trainee_id: uuid.UUID,
-    held_on: date | None,
+    library: Library, programme: Programme, passed: Sequence[Passed], held_on: date | None
 ) -> tuple[Passed | None, list[Need]]:
     """The latest passed exam that the programme asks for; else what is missing about it.
 
     For deployment it has to be an exam on the law of that election.
     """
-    exams = [
-        one
-        for one in queries.passed_by(session, library, [trainee_id])[trainee_id]
-        if one.kind == "exam" and one.quiz in programme.requires.quizzes
-    ]
+    exams = [one for one in passed if one.kind == "exam" and one.quiz in programme.requires.quizzes]
     if held_on is not None:
         wanted = [one for one in exams if legal_clock(one.day) == legal_clock(held_on)]
         if exams and not wanted:
@@ -247,13 +285,18 @@ def _exam(
 
 
 def _before(
-    session: Session, trainee_id: uuid.UUID, cohort: CohortView, purpose: str
-) -> tuple[Any, History | None]:
-    """The latest certificate for this, and its history."""
-    found = session.execute(
-        sa.select(Certificate.serial, Certificate.issued_at, *histories.COLUMNS)
+    session: Session, people: Sequence[uuid.UUID], cohort: CohortView, purpose: str
+) -> dict[uuid.UUID, tuple[Any, History]]:
+    """The latest certificate that each of them has for this, and its history."""
+    rows = session.execute(
+        sa.select(
+            Certificate.account_id,
+            Certificate.serial,
+            Certificate.issued_at,
+            *histories.COLUMNS,
+        )
         .where(
-            Certificate.account_id == trainee_id,
+            Certificate.account_id.in_(list(people)),
             Certificate.programme == cohort.programme,
             Certificate.purpose == purpose,
             Certificate.election_id.is_(None)
@@ -267,6 +310,9 @@ def _before(
             Certificate.issued_at.desc(),
             Certificate.serial,
         )
-        .limit(1)
-    ).first()
-    return found, histories.one(session, found.serial, found) if found else None
+    )
+    latest: dict[uuid.UUID, Any] = {}
+    for row in rows:
+        latest.setdefault(row.account_id, row)
+    found = histories.many(session, latest.values())
+    return {person: (row, found[row.serial]) for person, row in latest.items()}

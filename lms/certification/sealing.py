@@ -9,6 +9,7 @@ from lms.privacy import Vault
 
 _TOKEN_COLUMN = "certificates.token_sealed"  # noqa: S105 - a column, no secret
 _PDF_COLUMN = "certificates.pdf_sealed"
+_NAME_COLUMN = "certificate_batch_people.name_sealed"
 
 
 def seal_token(vault: Vault, holder: uuid.UUID, person_key: bytes, token: str) -> bytes:
@@ -27,3 +28,13 @@ def seal_pdf(vault: Vault, holder: uuid.UUID, person_key: bytes, pdf: bytes) -> 
 def open_pdf(vault: Vault, holder: uuid.UUID, person_key: bytes | None, sealed: bytes) -> bytes:
     """Raises privacy.CannotOpen when the holder was erased."""
     return base64.b64decode(vault.open(holder, person_key, _PDF_COLUMN, sealed))
+
+
+def seal_name(vault: Vault, holder: uuid.UUID, person_key: bytes, name: str) -> bytes:
+    """A name that waits to be printed."""
+    return vault.seal(holder, person_key, _NAME_COLUMN, name)
+
+
+def open_name(vault: Vault, holder: uuid.UUID, person_key: bytes | None, sealed: bytes) -> str:
+    """Raises privacy.CannotOpen when the holder was erased."""
+    return vault.open(holder, person_key, _NAME_COLUMN, sealed)

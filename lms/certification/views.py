@@ -221,7 +221,7 @@ def _certify_form(
         data["language"] = language() if language() in languages else languages[0]
     form = CertifyForm(formdata=None, data=data) if given is not None else CertifyForm()
     form.language.choices = [(code, NAMES[code]) for code in NAMES if code in languages]
-    form.purpose.choices = obstacles.purposes(found["deployment"])
+    form.purpose.choices = obstacles.purposes(found["deployment"].cohort)
     return form
 
 
@@ -242,11 +242,7 @@ def _certify_page(
         programme=title,
         readiness=found,
         no_key=keys().issuing is None,
-        offered=[
-            choice
-            for choice in obstacles.purposes(found["deployment"])
-            if found[choice[0]].is_ready
-        ],
+        offered=[choice for choice in obstacles.purposes(cohort) if found[choice[0]].is_ready],
         obstacles={
             purpose: obstacles.lines(one, books, language()) for purpose, one in found.items()
         },
@@ -321,6 +317,8 @@ def log_checkpoint() -> Response:
     return sent(f"{found.body}\n".encode(), "text/plain; charset=us-ascii", name)
 
 
-# What happens to a certificate later, and changes of the law, belong to the same blueprint.
+# What happens to a certificate later, changes of the law, and certifying many at once belong to the
+# same blueprint.
 import_module("lms.certification.later")
 import_module("lms.certification.law_views")
+import_module("lms.certification.batch_views")

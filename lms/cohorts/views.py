@@ -88,6 +88,7 @@ def cohort(cohort_id: uuid.UUID) -> str | AnyResponse:
         need_text=lambda need: progress.need_line(books, need, language())["text"],
         may_import=may(actor(), Permission.IMPORT_PEOPLE, found.place),
         may_message=may(actor(), Permission.MESSAGE, found.place),
+        may_certify=may(actor(), Permission.CERTIFY, found.place),
     )
 
 

@@ -12,7 +12,7 @@ from lms.content.attributes import Attributes, split_attributes
 from lms.content.problems import Report, did_you_mean, listed
 from lms.content.reading import Piece
 
-KINDS = ("rule", "case", "checklist", "warning", "figure", "check")
+KINDS = ("rule", "duty", "case", "checklist", "warning", "figure", "check")
 
 _OPEN = re.compile(r"///\s*([^|\s]+)\s*(?:\|(.*))?\Z")
 _OPTION = re.compile(r"    ([\w-]+):(?:\s+(.*))?\Z")
@@ -177,19 +177,22 @@ def _options(inside: Piece, report: Report) -> tuple[int, tuple[Option, ...]]:
     return len(inside.lines), tuple(options)
 
 
-def split_sections(body: Piece, report: Report) -> tuple[Piece, list[Section]]:
-    """What stands before the first ``##``, and the sections. ``#`` alone is a problem."""
+def split_sections(body: Piece, report: Report, *, level: int = 2) -> tuple[Piece, list[Section]]:
+    """What stands before the first ``##``, and the sections. ``#`` alone is a problem.
+
+    With ``level`` 3 a section is split once more, at its ``###``.
+    """
     starts = []
     for index, written in enumerate(body.lines):
         found = _HEADING.match(written)
-        if found and len(found.group(1)) == 1:
+        if found and len(found.group(1)) == 1 and level == 2:
             report.problem(
                 body.path,
                 body.start + index,
                 "a heading with one #",
                 "write ##; the title of the page stands in the head",
             )
-        elif found and len(found.group(1)) == 2:
+        elif found and len(found.group(1)) == level:
             starts.append((index, found.group(2).strip()))
     sections = []
     for position, (index, text) in enumerate(starts):
@@ -197,7 +200,8 @@ def split_sections(body: Piece, report: Report) -> tuple[Piece, list[Section]]:
         line = body.start + index
         title, attributes = split_attributes(text, body.path, line, report)
         if not title:
-            report.problem(body.path, line, "a heading without words", "write ## and a title")
+            remedy = f"write {'#' * level} and a title"
+            report.problem(body.path, line, "a heading without words", remedy)
         below = body.part(index + 1, after)
         sections.append(Section(line, title, attributes, below.trimmed()))
     return body.part(0, starts[0][0] if starts else len(body.lines)).trimmed(), sections

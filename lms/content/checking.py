@@ -48,6 +48,7 @@ def check(context: Context, today: date | None) -> None:
     _untested(wordings, context)
     _draws(rules, context)
     _programmes(rules, context)
+    _mirrored(wordings, context)
     if today:
         _reviews(context, today)
 
@@ -255,6 +256,25 @@ def _programmes(rules: dict[str, Rule], context: Context) -> None:
                     context.lines["programme critical_rules", document["slug"]],
                     f"no required lesson teaches the critical rule “{rule_id}”",
                     "require the lesson that does",
+                )
+
+
+def _mirrored(wordings: list[tuple[Document, str, int]], context: Context) -> None:
+    """Both sides learn one rule from one text: a joint scene rests on a right and its duty.
+
+    Source: beyond the peers 21, "no right without a duty".
+    """
+    if "rule" in context.index.lost:
+        return
+    with_duty = {rule["id"] for rule, _, _ in wordings if rule["texts"]["en"].get("duty")}
+    for made in context.documents("joint"):
+        for scene in made.document["scenes"]:
+            if scene["rules"] and not with_duty.intersection(scene["rules"]):
+                context.report.problem(
+                    made.place.path,
+                    context.lines["joint scene", f"{made.document['slug']} {scene['id']}"],
+                    f"no rule that settles “{scene['id']}” says what the commission owes",
+                    "write duty: in the rule, or cite one that has it",
                 )
 
 

@@ -13,6 +13,8 @@ import click
 
 from lms import clock
 from lms.content.compiling import Compiled, compile_tree
+from lms.content.measures.basis import compare, read_facts
+from lms.content.measures.report import coverage_lines, measures
 from lms.content.problems import Problem
 from lms.content.stamping import stamp
 from lms.domain.languages import LANGUAGES
@@ -38,6 +40,16 @@ class _Place:
 @click.option("--scenarios", is_flag=True, help="Print the best and the worst path of each.")
 @click.option("--warnings", is_flag=True, help="Print every warning, not only their number.")
 @click.option(
+    "--measures", "measured", is_flag=True, help="Guessable keys, reading, terms, coverage."
+)
+@click.option("--coverage", is_flag=True, help="Print the table of rules and what uses them.")
+@click.option(
+    "--legal-basis",
+    "basis",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Compare every source cited with this fact sheet.",
+)
+@click.option(
     "--stamp",
     "stamped",
     is_flag=True,
@@ -49,12 +61,16 @@ def check(
     translations: bool,
     scenarios: bool,
     warnings: bool,
+    measured: bool,
+    coverage: bool,
+    basis: Path | None,
     stamped: bool,
 ) -> None:
     """Check courses and quizzes, and report every problem as file:line: what is wrong; the remedy.
 
     PATH is a file or folder to report on, or a folder that holds courses/ or quizzes/. Everything
-    is read in any case, since files refer to each other. Exit code 1 when there is any problem.
+    is read in any case, since files refer to each other. Exit code 1 when there is any problem, or
+    when a measure is beyond its limit.
     """
     if stamped:
         sys.exit(_stamp(paths))
@@ -77,6 +93,13 @@ def check(
         if scenarios:
             for proof in compiled.proofs:
                 click.echo(proof.text)
+        if coverage:
+            click.echo("\n".join(coverage_lines(compiled.documents)))
+        lines, beyond = measures(compiled.documents) if measured else ([], 0)
+        told = compare(compiled.documents, read_facts(basis.read_text())) if basis else []
+        for line in (*lines, *told):
+            click.echo(line)
+        wrong = wrong or beyond > 0 or bool(told)
         click.echo(_summary(compiled, place.within), err=True)
     sys.exit(1 if wrong else 0)
 

@@ -15,6 +15,7 @@ from lms.content.counts import read_count, read_count_rules
 from lms.content.courses import read_course, read_programme
 from lms.content.glossary import read_glossary
 from lms.content.incidents import read_incidents
+from lms.content.joint import read_joint
 from lms.content.lessons import read_lesson
 from lms.content.problems import Problem, Report
 from lms.content.proofs import Proof, prove
@@ -68,6 +69,8 @@ def compile_tree(root: Path, *, fresh: Collection[str] = (), today: date | None 
         read_scenario(scenario, context)
     for incidents in tree.incidents:
         read_incidents(incidents, context)
+    for joint in tree.joint:
+        read_joint(joint, context)
     for checklist in tree.checklists:
         read_checklist(checklist, context)
     for slug, file in tree.count_rules:

@@ -23,7 +23,7 @@ from lms.content.translations import Translation, finish_head, open_translations
 
 LONGEST_LESSON_MINUTES = 120
 # Blocks whose name is an id, equal in every language; the name of the others is a translated title.
-NAMED_BY_ID = ("rule", "figure", "check")
+NAMED_BY_ID = ("rule", "duty", "figure", "check")
 
 _HEADING = re.compile(r"(#{1,6})\s+\S")
 
@@ -43,6 +43,7 @@ class _Lesson:
     rules: list[RuleBlock] = field(default_factory=list)
     rule_texts: list[Document] = field(default_factory=list)
     cases: list[Document] = field(default_factory=list)
+    duties: list[str] = field(default_factory=list)
     level: int = 1
 
     @property
@@ -83,6 +84,7 @@ def read_lesson(bundle: Bundle, course: str, pictures: dict[str, Path], context:
         context.lines["rule", f"{slug} {position}"] = rule.line
     document["questions"] = [s["check"] for s in source.segments if "check" in s]
     document["rule_ids"] = list(dict.fromkeys(rule.id for rule in source.rules))
+    document["duties"] = list(dict.fromkeys(source.duties))
     translations = open_translations(bundle, context)
     document["translations"] = states(translations)
     for translation in translations:
@@ -243,6 +245,8 @@ def _read_parts(parts: Parts, lesson: _Lesson) -> None:
             lesson.level = levels[-1][1] if levels else lesson.level
         elif part.kind == "rule":
             _rule(part, lesson)
+        elif part.kind == "duty":
+            _duty(part, lesson)
         elif part.kind == "check":
             _check(part, lesson)
         elif part.kind == "figure":
@@ -262,6 +266,30 @@ def _rule(block: Block, lesson: _Lesson) -> None:
     lesson.rule_texts.append(text)
     document = (expected or rule).document
     lesson.segments.append({"rule": document["id"], "from": document["from"]})
+
+
+def _duty(block: Block, lesson: _Lesson) -> None:
+    """A rule that another lesson teaches as a right, shown here as the duty that fulfils it.
+
+    Both sides read one record, so there is no text of its own. Source: beyond the peers, 21.
+    """
+    context = lesson.context
+    Options(block, lesson.report).finish()
+    if block.body:
+        lesson.report.problem(
+            block.path,
+            block.body.start,
+            "a duty with a text",
+            "the rule itself says it",
+        )
+    if lesson.source is None:
+        context.index.refer("rule", block.name, block.path, block.line)
+        if block.name in lesson.duties:
+            lesson.report.problem(
+                block.path, block.line, f"the duty “{block.name}” again", "show it once"
+            )
+    lesson.duties.append(block.name)
+    lesson.segments.append({"duty": block.name})
 
 
 def _check(block: Block, lesson: _Lesson) -> None:
@@ -339,7 +367,8 @@ def _aside(block: Block, lesson: _Lesson) -> None:
 
 def _targets(lesson: _Lesson, path: str) -> None:
     """Links to a place on the page must find it."""
-    rules = {f"rule-{r.id}" for r in (lesson.source or lesson).rules}
+    source = lesson.source or lesson
+    rules = {f"rule-{id_}" for id_ in (*(r.id for r in source.rules), *source.duties)}
     known = {*lesson.page.headings, *rules}
     for target, line in lesson.page.targets:
         if target not in known:

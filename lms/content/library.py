@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from lms.domain.certification import Programme
 from lms.domain.counts.country import Country
+from lms.domain.joint.exercise import Exercise
 from lms.domain.languages import SOURCE_LANGUAGE, pick
 from lms.domain.questions import Question, question
 from lms.domain.quizzes import Quiz
@@ -66,6 +67,7 @@ class Library:
         self.quizzes: Mapping[str, Document] = MappingProxyType(of("quiz"))
         self.scenarios: Mapping[str, Document] = MappingProxyType(of("scenario"))
         self.incidents: Mapping[str, Document] = MappingProxyType(of("incidents"))
+        self.joint: Mapping[str, Document] = MappingProxyType(of("joint"))
         self.checklists: Mapping[str, Document] = MappingProxyType(of("checklist"))
         self.counts: Mapping[str, Document] = MappingProxyType(of("count"))
         self.count_rules: Mapping[str, Document] = MappingProxyType(of("count-rules"))
@@ -82,6 +84,7 @@ class Library:
         self.taught_in: Mapping[str, str] = MappingProxyType(_taught_in(self.lessons))
         self.quiz = cache(self._quiz)
         self.scenario = cache(self._scenario)
+        self.joint_exercise = cache(self._joint_exercise)
         self.checklist = cache(self._checklist)
         self.country = cache(self._country)
         self.programme = cache(self._programme)
@@ -101,6 +104,10 @@ class Library:
         """The scenario as the domain plays it. Raises KeyError."""
         return Scenario.from_document(self.scenarios[slug])
 
+    def _joint_exercise(self, slug: str) -> Exercise:
+        """The joint exercise as the domain plays it. Raises KeyError."""
+        return Exercise.from_document(self.joint[slug])
+
     def _checklist(self, slug: str) -> Checklist:
         """The checklist as the domain marks it. Raises KeyError."""
         return Checklist.from_document(self.checklists[slug])
@@ -116,13 +123,17 @@ class Library:
 
     def resting_on(self, source: str) -> Mapping[str, tuple[str, ...]]:
         """What rests on a source: rules, and through them lessons, questions, quizzes, scenarios,
-        count exercises, checklists and programmes, by kind. Cases count as their lesson. Empty
-        kinds are there."""
-        lessons_citing = {slug for slug, lesson in self.lessons.items() if source in _cited(lesson)}
+        count and joint exercises, checklists and programmes, by kind. Cases count as their lesson.
+        Empty kinds are there."""
         rules = {
             id_
             for id_, rule in self.rules.items()
             if any(source in wording.sources for wording in rule.wordings)
+        }
+        lessons_citing = {
+            slug
+            for slug, lesson in self.lessons.items()
+            if source in _cited(lesson) or rules & set(lesson.get("duties", ()))
         }
         questions = {id_ for id_, one in self.questions.items() if rules & set(one.rules)}
         banks = {self.questions[id_].bank for id_ in questions}
@@ -145,6 +156,7 @@ class Library:
             for slug, document in self.checklists.items()
             if any(rules & set(line["rules"]) for line in document["lines"])
         }
+        joint = {slug for slug in self.joint if rules & set(self.joint_exercise(slug).rules)}
         counts = {
             slug
             for slug, document in self.counts.items()
@@ -167,6 +179,7 @@ class Library:
             "scenarios": scenarios,
             "checklists": checklists,
             "counts": counts,
+            "joint": joint,
             "programmes": programmes,
         }
         return {kind: tuple(sorted(ids)) for kind, ids in found.items()}

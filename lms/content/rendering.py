@@ -315,6 +315,13 @@ class Renderer:
         for number, line in enumerate(without_code(piece), piece.start):
             for found in _LINK_IN_SOURCE.finditer(line):
                 term = found.group(1).strip()
+                if found.group(2) and line.lstrip().startswith("|"):
+                    report.problem(
+                        piece.path,
+                        number,
+                        f"the bar inside [[{term}|…]] ends the cell of this table",
+                        f"write [[{term}]] alone, or link the term outside the table",
+                    )
                 if self.knows_terms and term not in known:
                     report.problem(
                         piece.path,

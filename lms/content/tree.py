@@ -45,6 +45,7 @@ class Tree:
     quizzes: list[Bundle] = field(default_factory=list)
     scenarios: list[Bundle] = field(default_factory=list)
     incidents: list[Bundle] = field(default_factory=list)
+    joint: list[Bundle] = field(default_factory=list)
     checklists: list[Bundle] = field(default_factory=list)
     counts: list[Bundle] = field(default_factory=list)
     count_rules: list[tuple[str, TextFile]] = field(default_factory=list)
@@ -124,12 +125,14 @@ class _Walk:
                 self.tree.scenarios = self._all("scenario", entry)
             elif entry.name == "incidents":
                 self.tree.incidents = self._all("incidents", entry)
+            elif entry.name == "joint":
+                self.tree.joint = self._all("joint exercise", entry)
             elif entry.name == "checklists":
                 self.tree.checklists = self._all("checklist", entry)
             elif entry.name == "counts":
                 self._counts(entry)
             else:
-                what = "quizzes, banks/, scenarios/, incidents/, counts/ and checklists/"
+                what = "quizzes, banks/, scenarios/, incidents/, joint/, counts/ and checklists/"
                 self._stranger(entry, f"here stand {what}")
         self.tree.quizzes = self._gather("quiz", files)
 

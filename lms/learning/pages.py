@@ -18,6 +18,7 @@ from markupsafe import Markup
 from lms.content.library import Library
 from lms.domain.languages import pick
 from lms.domain.questions import Order, Question, Unreadable
+from lms.domain.rules import Standing
 from lms.web.filters import authored
 
 # Bounded by a few hundred lessons, and by the days of elections.
@@ -72,12 +73,14 @@ def pieces(
 
 def _what_holds(books: Library, lesson: Mapping[str, Any], day: date | None) -> tuple[object, ...]:
     wordings = []
-    for rule_id in lesson["rule_ids"]:
+    cited = [s for rule in lesson["rules"] for s in rule["sources"]]
+    duties = lesson.get("duties", ())
+    for rule_id in (*lesson["rule_ids"], *duties):
         wording = books.rules[rule_id].at(day)
         wordings.append(wording is not None and str(wording.valid_from))
-    standings = [
-        books.sources[s].standing(day) for rule in lesson["rules"] for s in rule["sources"]
-    ]
+        if wording is not None and rule_id in duties:
+            cited += wording.sources
+    standings = [books.sources[source].standing(day) for source in cited]
     return (*wordings, *standings)
 
 
@@ -161,6 +164,8 @@ def _assemble(
             if segment["rule"] not in drawn:
                 drawn.add(segment["rule"])
                 text.append(rule_html(books, segment["rule"], used, day))
+        elif "duty" in segment:
+            text.append(rule_html(books, segment["duty"], used, day, "duty"))
         else:
             out.append(Piece(html=authored("".join(text))))
             out.append(Piece(question=segment["check"]))
@@ -170,8 +175,13 @@ def _assemble(
     return out
 
 
-def rule_html(books: Library, rule_id: str, language: str, day: date | None) -> str:
-    """One rule drawn with the macro of the house, its sources as they stand on that day."""
+def rule_html(
+    books: Library, rule_id: str, language: str, day: date | None, side: str = "rule"
+) -> str:
+    """One rule drawn with the macro of the house, its sources as they stand on that day.
+
+    ``side`` is ``rule`` for those who have the right, ``duty`` for the commission that owes it.
+    """
     rule = books.rules[rule_id]
     wording = rule.at(day)
     if wording is None:
@@ -179,7 +189,7 @@ def rule_html(books: Library, rule_id: str, language: str, day: date | None) -> 
         gone = get_template_attribute("_macros/lesson.html", "rule_not_in_force")
         return str(gone(pick(latest.texts, language)[0]["name"]))
     words = pick(wording.texts, language)[0]
-    draw = get_template_attribute("_macros/lesson.html", "rule")
+    draw = get_template_attribute("_macros/lesson.html", side)
     shown = {"id": rule_id, "critical": wording.critical, "contested": wording.contested}
     return str(draw(shown, words, sources_of(books, wording.sources, language, day)))
 
@@ -187,7 +197,11 @@ def rule_html(books: Library, rule_id: str, language: str, day: date | None) -> 
 def sources_of(
     books: Library, ids: tuple[str, ...], language: str, day: date | None
 ) -> list[dict[str, object]]:
-    """Sources as the macros draw them: article, version, day of checking, and their standing."""
+    """Sources as the macros draw them: article, version, day of checking, and their standing.
+
+    A source that was no law on that day carries nothing and is left out, unless none is left then.
+    """
+    standing = [s for s in ids if books.sources[s].standing(day) is not Standing.NOT_IN_FORCE]
     return [
         {
             "instrument": source.instrument,
@@ -197,7 +211,7 @@ def sources_of(
             "standing": source.standing(day).value,
             "paraphrase": pick(source.paraphrase, language)[0] if source.paraphrase else "",
         }
-        for source in (books.sources[s] for s in ids)
+        for source in (books.sources[s] for s in standing or ids)
     ]
 
 

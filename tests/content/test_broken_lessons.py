@@ -31,6 +31,11 @@ BLOCKS = [
         (LESSON, 50, "closes a block that was not opened", "open it with /// kind | name"),
     ),
     broken(
+        "a bar inside a link inside a table",
+        (LESSON, "The table is marked 1.", "| a | [[protocol|the paper]] |"),
+        (LESSON, 30, "the bar inside [[protocol|…]] ends the cell", "write [[protocol]] alone"),
+    ),
+    broken(
         "an unknown option",
         (LESSON, "    say: I ask", "    sya: I ask"),
         (LESSON, 16, "unknown option “sya” of a rule", "did you mean “say”?"),
@@ -60,6 +65,21 @@ BLOCKS = [
         "a check with a text",
         (LESSON, "/// check | copy-when\n", "/// check | copy-when\n\nText.\n"),
         (LESSON, 24, "a check with a text", "the question stands in its bank"),
+    ),
+    broken(
+        "a duty with a text",
+        (SECOND, "first.\n///", "first.\n///\n\n/// duty | protocol-copy\n\nText.\n///"),
+        (SECOND, 38, "a duty with a text", "the rule itself says it"),
+    ),
+    broken(
+        "a duty of a rule that nobody teaches",
+        (SECOND, "first.\n///", "first.\n///\n\n/// duty | protocol-copi\n///"),
+        (SECOND, 36, "no rule “protocol-copi”", "did you mean “protocol-copy”?"),
+    ),
+    broken(
+        "a duty twice on a page",
+        (SECOND, "first.\n///", "first.\n///" + "\n\n/// duty | protocol-copy\n///" * 2),
+        (SECOND, 39, "the duty “protocol-copy” again", "show it once"),
     ),
     broken(
         "a case without its source",

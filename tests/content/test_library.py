@@ -64,6 +64,7 @@ def test_what_rests_on_a_source(library: Library) -> None:
         "scenarios": (),
         "checklists": (),
         "counts": (),
+        "joint": (),
         "programmes": ("precinct-observer",),
     }
     assert library.resting_on("law-43")["rules"] == ("accreditation", "protocol-copy")

@@ -10,8 +10,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms import db
+from lms.content import publishing
 from lms.domain.permissions import Role
+from lms.learning import pages
 from lms.learning.models import CheckAnswer, Reading
+from lms.web.filters import authored
 from tests.page import Page
 from tests.world import World
 
@@ -39,6 +42,19 @@ def test_a_rule_shows_what_to_say_its_duty_and_the_article_it_rests_on(
         "Checked on 1 November 2026",
     ):
         assert words in page.text
+
+
+def test_the_commission_reads_its_duty_and_the_same_words_as_the_observer(app: Flask) -> None:
+    with app.test_request_context("/"):
+        books = publishing.current(db.session())
+        right = authored(pages.rule_html(books, "see-count", "en", None)).striptags()
+        duty = authored(pages.rule_html(books, "see-count", "en", None, "duty")).striptags()
+    words = books.rules["see-count"].wordings[-1].texts["en"]
+    assert f"What the commission owes {words['duty']}" in duty
+    assert f"What you will hear {words['say']}" in duty
+    for same in (authored(words["html"]).striptags(), "Article 7(1), Teaching Election Act"):
+        assert same in right
+        assert same in duty
 
 
 def test_an_unconfirmed_source_says_so_to_the_reader(signed_in_as: Browser) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from lms.certification import working
 from tests.conftest import Moment
 from tests.security.seeding import Seeded, build, put_back
 
@@ -19,8 +20,10 @@ def put_all_back(app: Flask) -> None:
 
 
 @pytest.fixture
-def seeded(app: Flask, now: Moment) -> Seeded:
+def seeded(app: Flask, now: Moment, monkeypatch: pytest.MonkeyPatch) -> Seeded:
     """Two organisations, a commission, and something of every kind that belongs to somebody."""
+    # Nothing goes on beside a test whose tables are put back under it.
+    monkeypatch.setattr(working, "start", lambda *_given: None)
     if not _kept:
         _kept["world"], _kept["rows"] = build(app, now.at)
     else:

@@ -27,6 +27,7 @@ AN_EVENT = {
     "at": "2026-01-01T08:00:00+00:00",
     "marks": {"asks": 1, "hands": 1},
 }
+BATCHES = 1024 * 1024
 SAMPLES = {
     "sample-asks-line-asks": "1",
     "sample-asks-line-hands": "1",
@@ -41,6 +42,17 @@ ROOMS = (
     Form("cohorts.resume", "kairat", f"{PERSON}/resume"),
     Form("cohorts.merge", "kairat", f"{PERSON}/merge", {"other": "<nadia>"}),
     Form("cohorts.way_back", "tamara", f"{PERSON}/way-back", {"recognised": "in-person"}),
+    Form(
+        "certification.draw_up",
+        "tamara",
+        f"{COHORT}/certify",
+        {"purpose": "training", "who": "<bota>", "language": ""},
+        (),
+        (),
+        BATCHES,
+    ),
+    Form("certification.begin_batch", "tamara", f"{COHORT}/certify/<draft of North one>"),
+    Form("certification.go_on", "tamara", f"{COHORT}/certify/<batch of North one>/go-on"),
     Form("cohorts.undo_import", "tamara", f"{COHORT}/imports/<import of North one>/undo"),
     Form(
         "messages.send",

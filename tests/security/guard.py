@@ -20,6 +20,8 @@ SCOPED = {
     "attempt_steps": {"attempt_id"},
     "attempts": {"account_id", "id"},
     "calibrations": {"account_id"},
+    "certificate_batch_people": {"account_id", "batch_id"},
+    "certificate_batches": {"cohort_id", "id"},
     "certificates": {"account_id", "cohort_id", "serial"},
     "check_answers": {"account_id"},
     "cohorts": {"id", "organisation_id", "name"},

@@ -37,7 +37,7 @@ from lms.learning import actions as learning
 from lms.panels import actions as panels
 from lms.privacy import vault
 from lms.web.assets import asset
-from tests.security import decisions, rooms
+from tests.security import batches, decisions, rooms
 from tests.world import World
 
 COOKIE = "handbook"
@@ -102,6 +102,7 @@ def build(app: Flask, now: datetime) -> tuple[Seeded, dict[str, list[dict[str, A
             _certify(seeded, world, login, cohort, trainer, now)
         decisions.correct(seeded, world, now)
         decisions.change_law(seeded, world, now)
+        batches.draw_up(seeded, world, now)
         with db.transaction() as session:
             suspended = seeded.ids["certificate of erik"]
             actor, keys = world.actor("saule"), keyring(folder)

@@ -298,7 +298,7 @@ COUNTS = (
         content("/counts/night/kit?seed=3", TRAINERS, "/counts/absent/kit"),
     ),
 )
-from tests.security import table_rooms  # noqa: E402 - it is written with what stands above
+from tests.security import batches, table_rooms  # noqa: E402 - written with what stands above
 
 TABLE = {
     "accounts": ACCOUNTS,
@@ -310,6 +310,7 @@ TABLE = {
     "drills": DRILLS,
     "cohorts": COHORTS,
     "certification": CERTIFICATION,
+    "batches": batches.BATCHES,
     "statistics": STATISTICS,
     "calibration": CALIBRATION,
     "panels": PANELS,

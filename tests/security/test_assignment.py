@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from lms import schema
-from tests.security import deeds_rooms
+from tests.security import batches, deeds_rooms
 from tests.security.conftest import put_all_back
 from tests.security.forms import FORMS, Form
 from tests.security.seeding import Seeded, changed, rows_of
@@ -112,6 +112,7 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "certification.learn_change": {("top_up_steps", "*")},
     "certification.verify_post": set(),
     **deeds_rooms.WRITES,
+    **batches.WRITES,
 }
 # A canary of each kind of column: found in the database, it was written.
 CANARY, NUMBER, DAY = "canary-of-a-column", "424242", "2031-01-01"

@@ -18,7 +18,7 @@ from flask import Flask
 from lms import db, trail
 from lms.trail import FIRST, Entry, digest_of, first_break
 from lms.web.access import audience_of
-from tests.security import deeds_rooms
+from tests.security import batches, deeds_rooms
 from tests.security.forms import FORMS
 from tests.security.seeding import ANONYMOUS, Seeded
 from tests.security.test_assignment import fields_of
@@ -216,6 +216,7 @@ PROMISED = {
     "panels.open_panel": "open-panel",
     "panels.close": "close-panel",
     **deeds_rooms.PROMISED,
+    **batches.PROMISED,
 }
 
 
@@ -315,6 +316,7 @@ REFUSALS = (
     Refused("panels.open_panel", "tamara", "/panels/open", 403, {"quiz": "exam"}),
     Refused("panels.close", "zhan", "/panels/<panel of North>/close", 404),
     *(Refused(*refused) for refused in deeds_rooms.REFUSED),
+    *(Refused(*refused) for refused in batches.REFUSED),
 )
 
 

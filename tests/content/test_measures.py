@@ -1,0 +1,204 @@
+"""What is measured of content that is sound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.content.commands import check
+from lms.content.measures.basis import Fact, compare, read_facts
+from lms.content.measures.coverage import table
+from lms.content.measures.guessing import WAYS, Options, guesses
+from lms.content.measures.reading import measured, sentences
+from lms.content.measures.terms import term_counts
+from tests.content.building import BANK, change, good_tree
+
+
+def question(slug: str, options: dict[str, str], right: set[str], **more: Any) -> dict[str, Any]:
+    text = {
+        "title": more.get("asked", "Which?"),
+        "prompt_html": "<p>Choose.</p>",
+        "explanation_html": "",
+        "parts": {id_: {"html": words, "feedback_html": ""} for id_, words in options.items()},
+    }
+    return {
+        "kind": "question",
+        "slug": slug,
+        "bank": "b",
+        "type": more.get("type", "single"),
+        "rules": more.get("rules", ["r"]),
+        "texts": {"en": text},
+        "key": {"options": list(options), "right": sorted(right)},
+    }
+
+
+def told(*questions: dict[str, Any]) -> dict[str, float]:
+    return {guess.way: guess.score for guess in guesses(questions)}
+
+
+@pytest.mark.parametrize(
+    ("way", "options", "right"),
+    [
+        ("the longest", {"a": "no", "b": "a much longer answer", "c": "yes"}, "b"),
+        ("the shortest", {"a": "a long answer here", "b": "no", "c": "another long one"}, "b"),
+        ("the first", {"a": "one", "b": "two", "c": "six"}, "a"),
+        ("the last", {"a": "one", "b": "two", "c": "six"}, "c"),
+        ("words of the question", {"a": "one", "b": "it is a protocol", "c": "a stamp"}, "b"),
+        ("nothing absolute", {"a": "always", "b": "often", "c": "never"}, "b"),
+        ("the odd form", {"a": "One", "b": "at 20:00", "c": "Two"}, "b"),
+        ("all of the above", {"a": "One", "b": "Two", "c": "All of these"}, "c"),
+    ],
+)
+def test_a_key_that_tells_itself_is_found(way: str, options: dict[str, str], right: str) -> None:
+    asked = "What is the protocol?"
+    assert told(question("q", options, {right}, asked=asked))[way] == 1.0
+    other = next(id_ for id_ in options if id_ != right)
+    assert told(question("q", options, {other}, asked=asked))[way] == 0.0
+
+
+def test_options_that_look_equally_long_tell_nothing() -> None:
+    alike = {"a": "a chair of oak", "b": "a table of ash", "c": "a bench of elm"}
+    assert told(question("q", alike, {"b"}))["the longest"] == pytest.approx(1 / 3)
+
+
+def test_every_box_ticked_earns_the_right_ones_less_the_wrong_ones() -> None:
+    options = {"a": "one", "b": "two", "c": "six", "d": "ten"}
+    earned = told(question("q", options, {"a", "b", "c"}, type="multiple"))
+    assert earned["all of the above"] == pytest.approx(2 / 3)
+    even = told(question("q", options, {"a", "b"}, type="multiple"))
+    assert even["all of the above"] == 0.0
+
+
+@given(
+    st.lists(st.text(min_size=1), min_size=2, max_size=5),
+    st.integers(0, 4),
+    st.text(),
+    st.booleans(),
+)
+def test_no_way_earns_more_than_everything_or_fails_on_any_words(
+    words: list[str], right: int, asked: str, one: bool
+) -> None:
+    options = {str(number): text for number, text in enumerate(words)}
+    key = frozenset({str(right % len(words))})
+    seen = Options(one, asked, options, key)
+    assert 0 < seen.at_random() <= 1
+    for way in WAYS.values():
+        for language in ("en", "ru", "kk"):
+            left = way(seen, language)
+            assert left
+            assert set(left) <= set(options)
+
+
+def test_reading_counts_words_to_a_sentence_and_long_ones() -> None:
+    parts = sentences(
+        "<h2>The room</h2><p>You look. Nobody interferes here.</p><ul><li>One</li></ul>"
+    )
+    assert parts == ["The room", "You look.", "Nobody interferes here.", "One"]
+    words, sentence, long_percent = measured(parts) or (0, 0.0, 0.0)
+    assert (words, sentence) == (8, 2.0)
+    assert long_percent == pytest.approx(100 / 8)
+    assert measured(["12:30", "…"]) is None
+
+
+def lesson(**texts: str) -> dict[str, Any]:
+    return {
+        "kind": "lesson",
+        "slug": "c/l",
+        "clock": None,
+        "rules": [],
+        "texts": {language: {"segments": [{"html": markup}]} for language, markup in texts.items()},
+    }
+
+
+def test_a_block_that_links_other_terms_than_its_source_is_named() -> None:
+    link = '<a class="term" href="/glossary#{}">x</a>'
+    one = lesson(en=link.format("seal"), ru=link.format("seal"), kk=link.format("box"))
+    russian, kazakh = sorted(term_counts([one]), key=lambda c: c.language, reverse=True)
+    assert (russian.language, russian.terms, russian.differences) == ("ru", 1, ())
+    assert [(d.missing, d.added) for d in kazakh.differences] == [(("seal",), ("box",))]
+
+
+def test_a_rule_is_covered_by_three_questions_and_by_something_that_applies_it() -> None:
+    rule = {"id": "r", "critical": True, "contested": False, "sources": [], "texts": {}}
+    taught = {**lesson(en=""), "rules": [rule]}
+    asked = [question(f"q{n}", {"a": "x", "b": "y"}, {"a"}) for n in range(2)]
+    essay = question("e", {}, set(), type="essay")
+    (row,) = table([taught, *asked])
+    assert row.empty == ("tested", "applied")
+    (row,) = table([taught, *asked, essay])
+    assert (row.questions, row.empty) == (2, ("tested",))
+    drill = {"kind": "checklist", "slug": "d", "lines": [{"rules": ["r"]}]}
+    (row,) = table([taught, *asked, question("q3", {"a": "x"}, {"a"}), drill])
+    assert row.empty == ()
+
+
+SHEET = """
+## One
+| id | as of | confidence | stood | confirmed for |
+|---|---|---|---|---|
+| `read` | 2023 list | confirmed | ABC | B |
+| `heard` | all | recalled | from 2020-12-04 | - |
+
+## Two (all confirmed by press)
+| id | what |
+|---|---|
+| `press` | it happened |
+"""
+
+
+def sources(**status: dict[str, Any]) -> dict[str, Any]:
+    entries = [{"id": id_, **more} for id_, more in status.items()]
+    return {"kind": "sources", "slug": "sources", "sources": entries}
+
+
+def test_a_fact_sheet_is_read_with_and_without_its_clocks() -> None:
+    assert read_facts(SHEET) == {
+        "read": Fact(True, "ABC", "B"),
+        "heard": Fact(False, "from 2020-12-04", "-"),
+        "press": Fact(True),
+    }
+
+
+def test_sources_unknown_promoted_or_out_of_their_time_are_named() -> None:
+    facts = read_facts(SHEET)
+    cited = {"id": "r", "critical": False, "sources": ["heard"], "texts": {}}
+    found = compare(
+        [
+            sources(
+                read={"status": "confirmed", "confirmed_until": "2026-06-30"},
+                heard={"status": "confirmed"},
+                invented={"status": "unconfirmed"},
+            ),
+            {**lesson(en=""), "rules": [cited]},
+        ],
+        facts,
+    )
+    assert found == [
+        "read is shown as confirmed on 2019-06-09, which nobody has read",
+        "heard is shown as confirmed, and only recalled in the fact sheet",
+        "invented stands in no row of the fact sheet",
+        "the rule r cites heard for 2019-06-09",
+    ]
+
+
+def test_the_command_prints_the_measures_and_fails_beyond_a_limit(tmp_path: Any) -> None:
+    root = good_tree(tmp_path)
+    result = CliRunner().invoke(check, ["--measures", "--coverage", str(root)])
+    assert result.exit_code == 1
+    assert "guessable: rights (en), ticking the first" in result.output
+    assert "uncovered: the critical rule" in result.output or "rules;" in result.output
+    assert "reading (ru): LIX" in result.output
+
+
+def test_the_command_compares_with_a_fact_sheet(tmp_path: Any) -> None:
+    root = good_tree(tmp_path)
+    sheet = tmp_path / "sheet.md"
+    sheet.write_text(SHEET)
+    change(root, (BANK, "level=3}", "level=2}"))
+    result = CliRunner().invoke(check, ["--legal-basis", str(sheet), str(root)])
+    assert result.exit_code == 1
+    assert "stands in no row of the fact sheet" in result.output

@@ -1,0 +1,56 @@
+"""The courses and quizzes of the project themselves, as one would send people out with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lms.content.compiling import Compiled, compile_tree
+from lms.content.measures.basis import compare, read_facts
+from lms.content.measures.coverage import LEAST_QUESTIONS, table
+from lms.content.measures.guessing import guesses
+from lms.content.measures.terms import term_counts
+from lms.domain.languages import LANGUAGES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Compiled:
+    return compile_tree(ROOT)
+
+
+def test_they_are_sound(shipped: Compiled) -> None:
+    assert [str(problem) for problem in shipped.problems] == []
+    assert not any(proof.bounded for proof in shipped.proofs)
+    covered = {cell.language for cell in shipped.coverage if cell.state != "missing"}
+    assert covered == set(LANGUAGES[1:])
+
+
+def test_every_source_is_what_the_register_of_law_says(shipped: Compiled) -> None:
+    facts = read_facts((ROOT / "docs/legal-basis.md").read_text())
+    assert len(facts) > 150
+    assert compare(shipped.documents, facts) == []
+
+
+def test_nobody_passes_by_guessing_cleverly(shipped: Compiled) -> None:
+    asked = [d for d in shipped.documents if d["kind"] == "question"]
+    played = list(guesses(asked))
+    assert {(g.bank, g.language) for g in played} >= {
+        ("removal", language) for language in LANGUAGES
+    }
+    told = [f"{g.bank} {g.language} {g.way} {g.gain:.3f}" for g in played if g.tells]
+    assert told == []
+
+
+def test_every_rule_is_tested_by_three_questions(shipped: Compiled) -> None:
+    rows = table(shipped.documents)
+    assert len(rows) >= 122
+    assert [row.rule for row in rows if row.questions < LEAST_QUESTIONS] == []
+
+
+def test_every_block_has_the_same_terms_in_each_language(shipped: Compiled) -> None:
+    counted = term_counts(shipped.documents)
+    assert {c.language for c in counted} == set(LANGUAGES[1:])
+    assert [d for c in counted for d in c.differences] == []
