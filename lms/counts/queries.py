@@ -58,6 +58,7 @@ class Lived:
     place again knows that all before it are the same.
     """
 
+    night: Night
     steps: int
     last: uuid.UUID | None
     keys: frozenset[uuid.UUID]
@@ -129,6 +130,8 @@ def own_run(session: Session, actor: Actor, run_id: uuid.UUID, *, locked: bool =
 def _replayed(session: Session, run_id: uuid.UUID, night: Night) -> Lived:
     """Every act of a run lived through, from where this process had come to before."""
     known = _lived.get(run_id)
+    if known and known.night is not night:
+        known = None
     rows = _STEPS.all(session, id=run_id, since=known.steps if known else 0)
     if known and known.steps and (not rows or rows[0].client_key != known.last):
         # What was read in a transaction that was taken back afterwards.
@@ -138,6 +141,7 @@ def _replayed(session: Session, run_id: uuid.UUID, night: Night) -> Lived:
         return known
     states = replay(night, (Act(r.verb, r.details) for r in new), known.state if known else None)
     found = Lived(
+        night=night,
         steps=(known.steps if known else 0) + len(new),
         last=new[-1].client_key if new else None,
         keys=(known.keys if known else frozenset()) | {row.client_key for row in new},

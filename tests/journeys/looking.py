@@ -79,7 +79,8 @@ class Eyes:
     def text(self) -> str:
         return self.page.locator("main").inner_text()
 
-    def look(self) -> None:
+    def look(self, *, dark: bool = True) -> None:
+        """Complain of what is wrong with this page. ``dark``: examine it in dark as well."""
         assert not self.complaints, (self.path, self.complaints)
         language = self.page.locator("html").get_attribute("lang")
         assert language == self.language, f"{self.path} is in {language}"
@@ -91,7 +92,7 @@ class Eyes:
         if kind in self.seen:
             return
         self.seen.add(kind)
-        for scheme in ("light", "dark"):
+        for scheme in ("light", "dark") if dark else ("light",):
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal
             self._examine(scheme)
             self._picture(kind, scheme)

@@ -153,5 +153,19 @@ def sign_in(eyes: Eyes, login: str, secret: str) -> None:
     assert "/sign-in" not in eyes.path, eyes.text()
 
 
+def enter(eyes: Eyes, login: str, secret: str) -> None:
+    """Sign in without looking at the way in, in the language of these eyes."""
+    asked, address = eyes.context.request, eyes.address
+    found = re.search(r'name="csrf_token" value="([^"]+)"', asked.get(f"{address}/sign-in").text())
+    assert found
+    sent = {"csrf_token": found[1], "login": login, "secret": secret}
+    answer = asked.post(f"{address}/sign-in", form=sent)
+    assert answer.ok and "/sign-in" not in answer.url, answer.url
+    found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text())
+    assert found
+    sent = {"csrf_token": found[1], "next": "/account"}
+    assert asked.post(f"{address}/languages/{eyes.language}", form=sent).ok
+
+
 def lessons_of(books: Library, programme: str) -> tuple[str, ...]:
     return books.programme(programme).requires.lessons
