@@ -50,15 +50,20 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         _share_arenas()
+        app = self.make()
+        # What is there now stays: the collector would touch every page of it in every process.
+        gc.collect()
+        gc.freeze()
+        return app
+
+    def make(self) -> Flask:
+        """The application, before the processes part."""
         from lms import create_app
         from lms.web import logs
 
         logs.install()
         app = create_app(self._settings)
         _read_library(app)
-        # What is there now stays: the collector would touch every page of it in every process.
-        gc.collect()
-        gc.freeze()
         return app
 
 
@@ -79,8 +84,9 @@ def _read_library(app: Flask) -> None:
 def _begin_alone(_arbiter: Any, worker: Any) -> None:
     """A connection belongs to the process that opened it."""
     app: Flask = worker.app.wsgi()
-    with app.app_context():
-        db.database().forget_connections()
+    if "lms.db" in app.extensions:
+        with app.app_context():
+            db.database().forget_connections()
 
 
 def _share_arenas() -> None:

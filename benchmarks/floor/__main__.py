@@ -9,7 +9,7 @@ from lms.serving import _Server
 class Floor(_Server):
     """The product's gunicorn settings with another application in it."""
 
-    def load(self) -> Flask:
+    def make(self) -> Flask:
         from benchmarks.floor.app import create_app
 
         return create_app(self._settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -78,13 +78,20 @@ _ATTEMPT = sa.select(
     Attempt.id == sa.bindparam("id", type_=sa.Uuid()),
     Attempt.account_id == sa.bindparam("account", type_=sa.Uuid()),
 )
+_OF_STEP = (Step.sequence, Step.kind, Step.question, Step.data, Step.client_key, Step.at)
 _ATTEMPT_LOCKED = Prepared(_ATTEMPT.with_for_update())
-_ATTEMPT_READ = Prepared(_ATTEMPT)
-_STEPS = Prepared(
-    sa.select(Step.sequence, Step.kind, Step.question, Step.data, Step.client_key, Step.at)
-    .where(Step.attempt_id == sa.bindparam("id", type_=sa.Uuid()))
+# One statement for what every page of an attempt asks: there is no attempt without a step.
+_ATTEMPT_READ = Prepared(
+    _ATTEMPT.add_columns(*_OF_STEP)
+    .join(Step, Step.attempt_id == Attempt.id)
     .order_by(Step.sequence),
     kept=2000,  # a step is never changed, and the first one holds a whole paper
+)
+_STEPS = Prepared(
+    sa.select(*_OF_STEP)
+    .where(Step.attempt_id == sa.bindparam("id", type_=sa.Uuid()))
+    .order_by(Step.sequence),
+    kept=2000,
 )
 
 
@@ -95,11 +102,15 @@ def own_sitting(
 
     ``locked`` makes others who write to the same attempt wait until this transaction ends.
     """
-    statement = _ATTEMPT_LOCKED if locked else _ATTEMPT_READ
-    row = statement.first(session, id=attempt_id, account=actor.id)
+    if not locked:
+        rows = _ATTEMPT_READ.all(session, id=attempt_id, account=actor.id)
+        if not rows:
+            raise NotThere
+        return _sitting(session, rows[0], rows)
+    row = _ATTEMPT_LOCKED.first(session, id=attempt_id, account=actor.id)
     if row is None:
         raise NotThere
-    return _sitting(session, row)
+    return _sitting(session, row, _STEPS.all(session, id=row.id))
 
 
 _ANY = sa.select(
@@ -114,10 +125,10 @@ def sitting_of(session: Session, attempt_id: uuid.UUID, *, locked: bool = False)
     row = (_ANY_LOCKED if locked else _ANY_READ).first(session, id=attempt_id)
     if row is None:
         raise NotThere
-    return _sitting(session, row)
+    return _sitting(session, row, _STEPS.all(session, id=row.id))
 
 
-def _sitting(session: Session, row: Any) -> Sitting:
+def _sitting(session: Session, row: Any, steps: Iterable[Any]) -> Sitting:
     books = publishing.at(session, row.release_id)
     return Sitting(
         id=row.id,
@@ -125,22 +136,19 @@ def _sitting(session: Session, row: Any) -> Sitting:
         quiz=books.quiz(row.quiz),
         books=books,
         day=date.fromisoformat(row.clock) if row.clock else None,
-        attempt=domain.fold(_steps(session, row.id), str(row.id)),
+        attempt=domain.fold([_step(found) for found in steps], str(row.id)),
     )
 
 
-def _steps(session: Session, attempt_id: uuid.UUID) -> list[domain.Step]:
-    return [
-        domain.Step(
-            row.sequence,
-            domain.StepKind(row.kind),
-            row.question,
-            row.data,
-            str(row.client_key),
-            row.at,
-        )
-        for row in _STEPS.all(session, id=attempt_id)
-    ]
+def _step(row: Any) -> domain.Step:
+    return domain.Step(
+        row.sequence,
+        domain.StepKind(row.kind),
+        row.question,
+        row.data,
+        str(row.client_key),
+        row.at,
+    )
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -42,7 +44,7 @@ from lms.learning import queries as learning
 from lms.web import kept
 from lms.web.access import actor, needs
 from lms.web.forms import given_key
-from lms.web.languages import language
+from lms.web.languages import language, spoken
 from lms.web.templating import ngettext
 
 # Their routes are pages of this room too.
@@ -150,9 +152,7 @@ def _question_page(
         "after": questions[number] if number < len(questions) else "",
         "seen": str(seen),
         "question": shown.drawn_question(sitting, question_id, told, again, error, typed),
-        "minutes": ""
-        if minutes is None
-        else ngettext("%(num)s minute", "%(num)s minutes", minutes),
+        "minutes": "" if minutes is None else _in_minutes(minutes, spoken()),
         "receipt": receipt(sitting.id, seen, attempt.answers.get(question_id)) if seen else "",
     }
 
@@ -182,6 +182,11 @@ def _question_page(
     noted = (translation or {}).get("state"), (translation or {}).get("reviewed_by")
     key = ("question", sitting.books.release, sitting.quiz.slug, used, *noted, *place)
     return kept.page(key, draw, own)
+
+
+@lru_cache(maxsize=2000)
+def _in_minutes(minutes: int, spoken: str) -> Markup:  # noqa: ARG001 - the words depend on it
+    return ngettext("%(num)s minute", "%(num)s minutes", minutes)
 
 
 def _minutes_left(sitting: Sitting) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
+from threading import Lock
 from typing import Any, cast
 
 from flask import Flask, Request, Response
@@ -16,6 +17,7 @@ from werkzeug.routing import MapAdapter
 MOST_COOKIES = 10_000
 # Names by which people reach this server; a wildcard in the settings may admit many.
 MOST_HOSTS = 100
+PATIENCE = 0.02  # seconds; ten times what a page takes
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -83,6 +85,24 @@ class Application(Flask):
         super().__init__(*arguments, **settings)
         self.session_interface = _Sessions()
         self._bound: dict[tuple[Any, ...], tuple[str, str, str]] = {}
+        self._turn = Lock()
+
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """One page at a time in each process, as long as none takes long.
+
+        Threads that draw pages together hand Python's one lock to each other at every statement,
+        and each handing over costs more than the statement: sixteen readers at once made a page a
+        third dearer (docs/performance.md). Whoever has waited long enough goes on all the same,
+        so that a slow page delays nobody by more than that; what streams does so after its turn.
+        """
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return super().wsgi_app(environ, start_response)
+        has_turn = self._turn.acquire(timeout=PATIENCE)
+        try:
+            return super().wsgi_app(environ, start_response)
+        finally:
+            if has_turn:
+                self._turn.release()
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Flask's, which judges a host name four times and encodes it as often; here each name
