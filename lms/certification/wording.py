@@ -5,21 +5,19 @@ Each function speaks the language of the moment (gettext), so that paper and pag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
-from flask_babel import gettext
 
 from lms.certification.tokens import serial_shown
 from lms.domain.certification import Cause, Currency, History, Kind, Standing, Status
 from lms.domain.certification import currency as domain_currency
-from lms.web.languages import spoken
+from lms.web.languages import say, spoken
 
-# Named once with its type, so that what is made of it is known to be text.
-_: Callable[..., str] = gettext
+_ = say
 
 # A fixed list, so that a reason never tells more about a person than it must (never free text).
 _LANGUAGES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}

@@ -59,7 +59,7 @@ class _Sessions(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Flask works out every attribute of the cookie before it looks whether there is one."""
-        if session and not session.modified and not app.config["SESSION_REFRESH_EACH_REQUEST"]:
+        if not session.modified and not app.config["SESSION_REFRESH_EACH_REQUEST"]:
             if session.accessed:
                 response.headers.add("Vary", "Cookie")
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from io import BytesIO
 from typing import Any, TypeVar
 
@@ -20,6 +20,8 @@ from flask import Flask, g, has_app_context, has_request_context, request, sessi
 from flask_babel import Domain, get_locale
 from flask_login import AnonymousUserMixin, current_user
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from lms.domain.languages import LANGUAGES, SOURCE_LANGUAGE
 from lms.translations.compile import FOLDER, catalogue_files, compile_catalogues, compiled, is_fresh
@@ -43,7 +45,13 @@ def _choose() -> str:
     for chosen in (_of_account(), session.get("language")):
         if chosen in LANGUAGES:
             return str(chosen)
-    return request.accept_languages.best_match(LANGUAGES, SOURCE_LANGUAGE)
+    return _asked_for(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=500)
+def _asked_for(header: str) -> str:
+    """The language of ours that a browser likes best (RFC 9110, 12.5.4)."""
+    return parse_accept_header(header, LanguageAccept).best_match(LANGUAGES, SOURCE_LANGUAGE)
 
 
 def _of_account() -> str | None:
@@ -77,7 +85,11 @@ def catalogue(code: str) -> NullTranslations:
 
 def spoken() -> str:
     """The language that phrases are in at this moment. It follows ``flask_babel.force_locale``."""
-    locale = _known_locale() or get_locale()
+    locale = _known_locale()
+    if locale is None:
+        if has_request_context():
+            return language()  # what Flask-Babel would find by asking us
+        locale = get_locale()
     return locale.language if locale else SOURCE_LANGUAGE
 
 
@@ -101,6 +113,12 @@ def once_per_language(told: Callable[[], Table]) -> Callable[[], Table]:
         return tables[code]
 
     return table
+
+
+def say(phrase: str, **facts: object) -> str:
+    """What ``flask_babel.gettext`` says, at the price of looking the phrase up."""
+    found: str = words().ugettext(phrase)
+    return found % facts if facts else found
 
 
 def _known_locale() -> Locale | None:
