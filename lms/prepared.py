@@ -8,6 +8,7 @@ runs in the session's own transaction.
 
 from __future__ import annotations
 
+import uuid
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from lms.db import Base, Reading, in_our_words
 
 Convert = Callable[[Any], Any]
 Select = sa.Select[*tuple[Any, ...]]
+Condition = Callable[[Any], sa.ColumnElement[bool]]  # on a column
 
 
 class Prepared:
@@ -56,6 +58,26 @@ class Prepared:
         """The first row, None where there is none."""
         rows = self.all(session, **values)
         return rows[0] if rows else None
+
+
+class About:
+    """A SELECT about some people; about one person it is prepared.
+
+    Pages of one's own and reports on a cohort ask the same; ``of`` makes the statement from the
+    condition on a column of account ids.
+    """
+
+    def __init__(self, of: Callable[[Condition], Select]) -> None:
+        one = sa.bindparam("person", type_=sa.Uuid())
+        many = sa.bindparam("people", expanding=True, type_=sa.Uuid())
+        self._one = Prepared(of(lambda column: column == one))
+        self._many = of(lambda column: column.in_(many))
+
+    def rows(self, session: Session, people: Sequence[uuid.UUID]) -> Sequence[Any]:
+        """Every row about these people, in the order of the statement."""
+        if len(people) == 1:
+            return self._one.all(session, person=people[0])
+        return session.execute(self._many, {"people": list(people)}).all()
 
 
 class PreparedInsert:

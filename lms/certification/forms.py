@@ -41,10 +41,8 @@ class VerifyForm(Form):
     def would_take(token: str, name: str) -> bool:
         """Whether there is nothing to mend in this: the form itself need not be made to find out,
         which costs a tenth of a whole check."""
-        return (
-            0 < len(token.strip()) <= len(token) <= LONGEST_TYPED
-            and len(name) <= LONGEST_NAME_TYPED
-        )
+        fits = len(token) <= LONGEST_TYPED and len(name) <= LONGEST_NAME_TYPED
+        return fits and bool(token.strip())
 
 
 class CertifyForm(Form):

@@ -40,6 +40,7 @@ from lms.domain.certification import Done, Need
 from lms.domain.rules import critical_rules
 from lms.drills.models import Gate, Run
 from lms.learning.models import Pledge, Reading
+from lms.prepared import About
 from lms.signoffs import queries as signoffs
 
 __all__ = [
@@ -72,50 +73,74 @@ __all__ = [
 
 # --- what has been done --------------------------------------------------------------------------
 
-_PEOPLE = sa.bindparam("people", expanding=True, type_=sa.Uuid())
-_READ = sa.select(Reading.account_id, Reading.lesson).where(
-    Reading.account_id.in_(_PEOPLE), Reading.finished_at.is_not(None)
+_READ = About(
+    lambda of: sa.select(Reading.account_id, Reading.lesson).where(
+        of(Reading.account_id), Reading.finished_at.is_not(None)
+    )
 )
-_PLAYED = (
-    sa.select(Run.account_id, Run.scenario)
-    .where(Run.account_id.in_(_PEOPLE), Run.passed.is_(True), Run.finished_at.is_not(None))
-    .distinct()
+_PLAYED = About(
+    lambda of: (
+        sa.select(Run.account_id, Run.scenario)
+        .where(of(Run.account_id), Run.passed.is_(True), Run.finished_at.is_not(None))
+        .distinct()
+    )
 )
 # Only what was drawn and counted, and only nights in which there was something to find.
-_COUNTED = (
-    sa.select(
-        CountRun.account_id,
-        CountRun.exercise,
-        sa.func.max(100 * CountRun.detected / CountRun.planted).label("detection"),
+_COUNTED = About(
+    lambda of: (
+        sa.select(
+            CountRun.account_id,
+            CountRun.exercise,
+            sa.func.max(100 * CountRun.detected / CountRun.planted).label("detection"),
+        )
+        .where(
+            of(CountRun.account_id),
+            CountRun.certifying.is_(True),
+            CountRun.passed.is_(True),
+            CountRun.planted > 0,
+        )
+        .group_by(CountRun.account_id, CountRun.exercise)
     )
-    .where(
-        CountRun.account_id.in_(_PEOPLE),
-        CountRun.certifying.is_(True),
-        CountRun.passed.is_(True),
-        CountRun.planted > 0,
+)
+_DRAWN = About(
+    lambda of: sa.select(Gate.account_id, Gate.programme).where(
+        of(Gate.account_id), Gate.passed.is_(True)
     )
-    .group_by(CountRun.account_id, CountRun.exercise)
 )
-_DRAWN = sa.select(Gate.account_id, Gate.programme).where(
-    Gate.account_id.in_(_PEOPLE), Gate.passed.is_(True)
+_PLEDGED = About(
+    lambda of: sa.select(Pledge.account_id, Pledge.programme).where(of(Pledge.account_id))
 )
-_PLEDGED = sa.select(Pledge.account_id, Pledge.programme).where(Pledge.account_id.in_(_PEOPLE))
-_PASSED = (
-    sa.select(
-        Attempt.account_id,
-        Attempt.id,
-        Attempt.quiz,
-        Attempt.quiz_kind,
-        Attempt.clock,
-        Attempt.started_at,
-        AttemptResult.earned,
-        AttemptResult.possible,
-        AttemptResult.missed_rules,
+_PASSED = About(
+    lambda of: (
+        sa.select(
+            Attempt.account_id,
+            Attempt.id,
+            Attempt.quiz,
+            Attempt.quiz_kind,
+            Attempt.clock,
+            Attempt.started_at,
+            AttemptResult.earned,
+            AttemptResult.possible,
+            AttemptResult.missed_rules,
+        )
+        .join(AttemptResult, AttemptResult.attempt_id == Attempt.id)
+        .where(of(Attempt.account_id), AttemptResult.passed.is_(True))
+        .order_by(Attempt.finished_at.desc(), Attempt.id)
     )
-    .join(AttemptResult, AttemptResult.attempt_id == Attempt.id)
-    .where(Attempt.account_id.in_(_PEOPLE), AttemptResult.passed.is_(True))
-    .order_by(Attempt.finished_at.desc(), Attempt.id)
 )
+
+
+def _last_finished(table: type[Attempt | Run]) -> About:
+    return About(
+        lambda of: (
+            sa.select(table.account_id, sa.func.max(table.finished_at))
+            .where(of(table.account_id), table.finished_at.is_not(None))
+            .group_by(table.account_id)
+        )
+    )
+
+
+_FINISHED = (_last_finished(Attempt), _last_finished(Run))
 
 
 @dataclass(frozen=True)
@@ -139,7 +164,7 @@ def passed_by(
     """
     found: dict[uuid.UUID, list[Passed]] = {person: [] for person in people}
     critical: dict[date, frozenset[str]] = {}
-    for found_row in session.execute(_PASSED, {"people": list(people)}):
+    for found_row in _PASSED.rows(session, people):
         if found_row.quiz not in library.quizzes:
             continue
         quiz = library.quiz(found_row.quiz)
@@ -167,14 +192,13 @@ def done_for_all(
 
     Pledge and drawn runs are those of ``programme``; without one, any counts.
     """
-    wanted = {"people": list(people)}
-    lessons = _gathered(session.execute(_READ, wanted))
-    scenarios = _gathered(session.execute(_PLAYED, wanted))
-    pledges = _gathered(session.execute(_PLEDGED, wanted))
+    lessons = _gathered(_READ.rows(session, people))
+    scenarios = _gathered(_PLAYED.rows(session, people))
+    pledges = _gathered(_PLEDGED.rows(session, people))
     counts: dict[uuid.UUID, dict[str, int]] = {}
-    for one_run in session.execute(_COUNTED, wanted):
+    for one_run in _COUNTED.rows(session, people):
         counts.setdefault(one_run.account_id, {})[one_run.exercise] = int(one_run.detection)
-    gates = _gathered(session.execute(_DRAWN, wanted))
+    gates = _gathered(_DRAWN.rows(session, people))
     passed = passed_by(session, library, people)
     shown = signoffs.shown_by(session, library, people, programme)
     # Few programmes build on another one: the others are spared the statement.
@@ -233,13 +257,8 @@ def last_practised(
 ) -> dict[uuid.UUID, datetime | None]:
     """When each person last finished a quiz or a scenario; what currency is judged by."""
     moments: dict[uuid.UUID, list[datetime]] = {person: [] for person in people}
-    for table in (Attempt, Run):
-        rows = session.execute(
-            sa.select(table.account_id, sa.func.max(table.finished_at))
-            .where(table.account_id.in_(_PEOPLE), table.finished_at.is_not(None))
-            .group_by(table.account_id),
-            {"people": list(people)},
-        )
+    for statement in _FINISHED:
+        rows = statement.rows(session, people)
         for person, at in rows:
             moments[person].append(cast(datetime, at))
     return {person: max(found, default=None) for person, found in moments.items()}
