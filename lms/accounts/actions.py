@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets as random_bytes
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,8 +12,7 @@ from sqlalchemy.orm import Session
 from lms import trail
 from lms.accounts import secrets
 from lms.accounts.codes import Code, new_code
-from lms.accounts.models import Account, DeviceSession, Failures, OneTimeCode, RoleHeld
-from lms.accounts.queries import digest_of
+from lms.accounts.models import Account, DeviceSession, OneTimeCode, RoleHeld
 from lms.db import new_id
 from lms.domain.errors import NotThere, NotYours, TooLate
 from lms.domain.folding import clean, skeleton
@@ -35,14 +31,6 @@ STAFF = frozenset({Role.TRAINER, Role.COORDINATOR, Role.AUDITOR, Role.ADMIN, Rol
 TOUCH_EVERY = timedelta(minutes=5)
 # All failed codes together, whoever types them: keeps a guess below one in a million per 72 h.
 CODES_PER_MINUTE = 100
-FREE_FAILURES = 3
-LONGEST_WAIT = 60
-
-
-@dataclass(frozen=True)
-class NewSession:
-    secret: str
-    account_id: uuid.UUID
 
 
 class SecretRefused(Exception):
@@ -240,36 +228,7 @@ def add_role(
     session.flush()
 
 
-# --- signing in and out --------------------------------------------------------------------------
-
-
-def account_for(session: Session, login: str, secret: str) -> Account | None:
-    """The account of this login and secret; None for anything else, after the same work."""
-    wanted = skeleton(login)
-    account = session.scalar(sa.select(Account).where(Account.login_skeleton == wanted))
-    if not secrets.matches(account.secret_hash if account else None, secret):
-        return None
-    if account is None or account.suspended_on is not None:
-        return None
-    return account
-
-
-def begin_session(session: Session, account: Account, *, now: datetime) -> NewSession:
-    """Sign this person in on one more browser. The secret is given once and not kept."""
-    roles = frozenset(Role(held.role) for held in account.held)
-    secret = random_bytes.token_urlsafe(32)
-    session.add(
-        DeviceSession(
-            digest=digest_of(secret),
-            account_id=account.id,
-            began_at=now,
-            seen_at=now,
-            expires_at=now + min(LIFETIMES[kind_of(roles)], IDLE[kind_of(roles)]),
-        )
-    )
-    session.execute(sa.delete(DeviceSession).where(DeviceSession.expires_at <= now))
-    session.flush()
-    return NewSession(secret, account.id)
+# --- signing out --------------------------------------------------------------------------
 
 
 def touch_session(
@@ -335,39 +294,3 @@ def choose_language(session: Session, actor: Actor, language: str) -> None:
         raise NotThere
     account.language = language
     session.flush()
-
-
-# --- doors tried in vain -------------------------------------------------------------------------
-
-
-def bucket(key: bytes, *parts: str) -> bytes:
-    """A keyed digest that names a door without naming who stands before it."""
-    return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).digest()
-
-
-def seconds_to_wait(session: Session, door: bytes, *, now: datetime) -> int:
-    """How long this door stays shut: nothing for the first failures, then 1, 2, 4 … 60 s."""
-    row = session.get(Failures, door)
-    if row is None or row.count <= FREE_FAILURES:
-        return 0
-    wait = min(LONGEST_WAIT, 2 ** min(row.count - FREE_FAILURES - 1, 6))
-    left = wait - (now - row.last_at).total_seconds()
-    return max(0, int(left) + 1) if left > 0 else 0
-
-
-def count_failure(session: Session, door: bytes, *, now: datetime) -> int:
-    """One more failure at this door; forgotten after a quiet hour."""
-    row = session.get(Failures, door)
-    if row is None:
-        row = Failures(bucket=door, count=0, last_at=now)
-        session.add(row)
-    if now - row.last_at > timedelta(hours=1):
-        row.count = 0
-    row.count += 1
-    row.last_at = now
-    session.flush()
-    return row.count
-
-
-def forget_failures(session: Session, door: bytes) -> None:
-    session.execute(sa.delete(Failures).where(Failures.bucket == door))

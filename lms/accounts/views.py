@@ -20,7 +20,7 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.accounts import actions, queries, renewing, secrets
+from lms.accounts import actions, queries, renewing, secrets, signing_in
 from lms.accounts.codes import new_passphrase, read_code
 from lms.accounts.forms import ChangeSecretForm, CodeForm, NewAccountForm, SignInForm
 from lms.accounts.models import Account, Failures
@@ -69,18 +69,18 @@ def sign_in_post() -> tuple[str, int] | AnyResponse:
         return render_template("accounts/sign-in.html", form=form, wait=0), 422
     now, login = clock.now(), form.login.data or ""
     door = _door(login)
-    wait = actions.seconds_to_wait(db.session(), door, now=now)
+    wait = signing_in.seconds_to_wait(db.session(), door, now=now)
     if wait:
         return render_template("accounts/sign-in.html", form=form, wait=wait), 429
-    account = actions.account_for(db.session(), login, form.secret.data or "")
-    if account is None:
+    signer = signing_in.account_for(db.session(), login, form.secret.data or "")
+    if signer is None:
         with db.transaction() as session:
-            actions.count_failure(session, door, now=now)
+            signing_in.count_failure(session, door, now=now)
         form.login.errors = [_("This login and passphrase do not belong together.")]
         return render_template("accounts/sign-in.html", form=form, wait=0), 422
     with db.transaction() as session:
-        actions.forget_failures(session, door)
-        begun = actions.begin_session(session, account, now=now)
+        signing_in.forget_failures(session, door)
+        begun = signing_in.begin_session(session, signer, now=now)
     _sign_in_here(begun.secret, login)
     # Straight to where this person begins: on a slow line each detour is felt.
     return redirect(own_path(form.next.data, first_address()), code=303)
@@ -90,15 +90,15 @@ def _door(login: str) -> bytes:
     """The counter a failure goes to. A browser that signed in with this login before has its own,
     so that strangers who try a login cannot shut its owner out (security C-42, AB12)."""
     name = skeleton(login)
-    known = cookie.get("known") == actions.bucket(_key(), "known", name).hex()
-    return actions.bucket(_key(), "known-door" if known else "door", name)
+    known = cookie.get("known") == signing_in.bucket(_key(), "known", name).hex()
+    return signing_in.bucket(_key(), "known-door" if known else "door", name)
 
 
 def _sign_in_here(secret: str, login: str) -> None:
     """A fresh cookie for a fresh session: nothing of the time before signing in survives."""
     cookie.clear()
     cookie.permanent = True
-    cookie["known"] = actions.bucket(_key(), "known", skeleton(login)).hex()
+    cookie["known"] = signing_in.bucket(_key(), "known", skeleton(login)).hex()
     user = queries.signed_in(db.session(), secret, clock.now())
     if user is None:
         raise NotThere
@@ -180,7 +180,7 @@ def new_account() -> tuple[str, int] | AnyResponse:
             )
             account = session.get_one(Account, account_id)
             session.refresh(account)
-            begun = actions.begin_session(session, account, now=now)
+            begun = signing_in.begin_session(session, signing_in.signer_of(account), now=now)
     except actions.SecretRefused as refused:
         field = form.login if refused.field == "login" else form.secret
         field.errors = [_refusals()[refused.reason]]
@@ -212,7 +212,7 @@ def renew() -> tuple[str, int] | AnyResponse:
     made = renewing.hashed(given)
     with db.transaction() as session:
         account = renewing.renew(session, code, row.account_id, made, now=now)
-        begun = actions.begin_session(session, account, now=now)
+        begun = signing_in.begin_session(session, signing_in.signer_of(account), now=now)
     page = make_response()
     _sign_in_here(begun.secret, login)
     page.set_data(render_template("accounts/passphrase.html", login=login, passphrase=given))
@@ -220,7 +220,7 @@ def renew() -> tuple[str, int] | AnyResponse:
 
 
 def _minute(now: object) -> bytes:
-    return actions.bucket(_key(), "codes", f"{now:%Y%m%d%H%M}")
+    return signing_in.bucket(_key(), "codes", f"{now:%Y%m%d%H%M}")
 
 
 def _codes_wait(now: object) -> int:
@@ -231,7 +231,7 @@ def _codes_wait(now: object) -> int:
 
 def _count_code_failure(now: object) -> None:
     with db.transaction() as session:
-        actions.count_failure(session, _minute(now), now=clock.now())
+        signing_in.count_failure(session, _minute(now), now=clock.now())
 
 
 @bp.post("/languages/<chosen>")
@@ -274,13 +274,13 @@ def change_secret() -> tuple[str, int] | AnyResponse:
     if not form.validate():
         return _account_page(form), 422
     now = clock.now()
-    door = actions.bucket(_key(), "change", str(actor().id))
-    if actions.seconds_to_wait(db.session(), door, now=now):
+    door = signing_in.bucket(_key(), "change", str(actor().id))
+    if signing_in.seconds_to_wait(db.session(), door, now=now):
         form.old.errors = [_("Wait a minute before the next try.")]
         return _account_page(form), 429
     if not actions.knows_secret(db.session(), actor(), form.old.data or ""):
         with db.transaction() as session:
-            actions.count_failure(session, door, now=now)
+            signing_in.count_failure(session, door, now=now)
         form.old.errors = [_("This is not your present passphrase.")]
         return _account_page(form), 422
     account = queries.own_account(db.session(), actor())
@@ -292,7 +292,7 @@ def change_secret() -> tuple[str, int] | AnyResponse:
     with db.transaction() as session:
         actions.change_secret(session, actor(), prepared, now=now)
         account = session.get_one(Account, actor().id)
-        begun = actions.begin_session(session, account, now=now)
+        begun = signing_in.begin_session(session, signing_in.signer_of(account), now=now)
     _sign_in_here(begun.secret, prepared.login)
     return redirect(url_for("accounts.own_account"), code=303)
 

@@ -88,7 +88,7 @@ _VIEW = sa.select(
     Certificate.follows,
     *histories.COLUMNS,
 ).order_by(Certificate.issued_at.desc(), Certificate.serial)
-_OWN = _VIEW.where(Certificate.account_id == sa.bindparam("account", type_=sa.Uuid()))
+_OWN = Prepared(_VIEW.where(Certificate.account_id == sa.bindparam("account", type_=sa.Uuid())))
 _OF_COHORT = _VIEW.where(Certificate.cohort_id == sa.bindparam("cohort", type_=sa.Uuid()))
 _PROGRAMMES = sa.select(
     Certificate.account_id, Certificate.programme, Certificate.serial, *histories.COLUMNS
@@ -121,7 +121,7 @@ def _views(session: Session, rows: list[Any], at: date) -> list[CertificateView]
 
 def own(session: Session, actor: Actor, at: date | None = None) -> list[CertificateView]:
     """One's own certificates, the latest first, as they stand at a moment (now)."""
-    rows = session.execute(_OWN, {"account": actor.id}).all()
+    rows = _OWN.all(session, account=actor.id)
     return _views(session, list(rows), at or clock.now())
 
 

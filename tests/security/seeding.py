@@ -20,6 +20,7 @@ from flask.testing import FlaskClient
 
 from lms import db, schema
 from lms.accounts import actions as accounts
+from lms.accounts import signing_in
 from lms.accounts.models import Account
 from lms.assessment import actions as assessment
 from lms.assessment import queries as sittings
@@ -316,7 +317,9 @@ def _sign_in(seeded: Seeded, world: World, login: str, now: datetime) -> None:
         token = token_of(client.get("/what-we-keep").get_data(as_text=True))
         with seeded.app.app_context(), db.transaction() as session:
             account = session.get_one(Account, world.ids[login])
-            spare = accounts.begin_session(session, account, now=now - timedelta(minutes=1))
+            spare = signing_in.begin_session(
+                session, signing_in.signer_of(account), now=now - timedelta(minutes=1)
+            )
             row = session.scalar(
                 sa.text("SELECT id FROM device_sessions WHERE digest = :digest").columns(
                     id=sa.Uuid()

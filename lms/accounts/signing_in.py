@@ -1,0 +1,125 @@
+"""Signing in: whose login and secret these are, the session that begins, and doors tried in vain.
+
+Prepared statements: in the hour before a training begins everybody does this at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets as random_bytes
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.accounts import secrets
+from lms.accounts.actions import IDLE, LIFETIMES, kind_of
+from lms.accounts.models import Account, DeviceSession, Failures, RoleHeld
+from lms.accounts.queries import digest_of
+from lms.db import new_id
+from lms.domain.folding import skeleton
+from lms.domain.permissions import Role
+from lms.prepared import Prepared, PreparedInsert
+
+FREE_FAILURES = 3
+LONGEST_WAIT = 60
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Somebody who may sign in."""
+
+    id: uuid.UUID
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True)
+class NewSession:
+    secret: str
+    account_id: uuid.UUID
+
+
+_BY_LOGIN = Prepared(
+    sa.select(Account.id, Account.secret_hash, Account.suspended_on, RoleHeld.role)
+    .outerjoin(RoleHeld, RoleHeld.account_id == Account.id)
+    .where(Account.login_skeleton == sa.bindparam("skeleton"))
+)
+_BEGUN = PreparedInsert(DeviceSession)
+_OVER = sa.delete(DeviceSession).where(
+    DeviceSession.expires_at <= sa.bindparam("now", type_=DeviceSession.expires_at.type)
+)
+
+
+def account_for(session: Session, login: str, secret: str) -> Signer | None:
+    """Whose login and secret these are; None for anything else, after the same work."""
+    rows = _BY_LOGIN.all(session, skeleton=skeleton(login))
+    if not secrets.matches(rows[0].secret_hash if rows else None, secret):
+        return None
+    if not rows or rows[0].suspended_on is not None:
+        return None
+    return Signer(rows[0].id, frozenset(Role(row.role) for row in rows if row.role))
+
+
+def signer_of(account: Account) -> Signer:
+    """The same of an account that was just made or changed."""
+    return Signer(account.id, frozenset(Role(held.role) for held in account.held))
+
+
+def begin_session(session: Session, signer: Signer, *, now: datetime) -> NewSession:
+    """Sign this person in on one more browser. The secret is given once and not kept."""
+    secret, kind = random_bytes.token_urlsafe(32), kind_of(signer.roles)
+    row = {
+        "id": new_id(),
+        "digest": digest_of(secret),
+        "account_id": signer.id,
+        "began_at": now,
+        "seen_at": now,
+        "expires_at": now + min(LIFETIMES[kind], IDLE[kind]),
+    }
+    _BEGUN.add(session, [row])
+    session.connection().execute(_OVER, {"now": now})
+    return NewSession(secret, signer.id)
+
+
+# --- doors tried in vain -------------------------------------------------------------------------
+
+_FAILED = Prepared(
+    sa.select(Failures.count, Failures.last_at).where(Failures.bucket == sa.bindparam("door"))
+)
+_FORGET = sa.delete(Failures).where(Failures.bucket == sa.bindparam("door"))
+
+
+def bucket(key: bytes, *parts: str) -> bytes:
+    """A keyed digest that names a door without naming who stands before it."""
+    return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).digest()
+
+
+def seconds_to_wait(session: Session, door: bytes, *, now: datetime) -> int:
+    """How long this door stays shut: nothing for the first failures, then 1, 2, 4 … 60 s."""
+    row = _FAILED.first(session, door=door)
+    if row is None or row.count <= FREE_FAILURES:
+        return 0
+    wait = min(LONGEST_WAIT, 2 ** min(row.count - FREE_FAILURES - 1, 6))
+    left = wait - (now - row.last_at).total_seconds()
+    return max(0, int(left) + 1) if left > 0 else 0
+
+
+def count_failure(session: Session, door: bytes, *, now: datetime) -> int:
+    """One more failure at this door; forgotten after a quiet hour."""
+    row = session.get(Failures, door)
+    if row is None:
+        row = Failures(bucket=door, count=0, last_at=now)
+        session.add(row)
+    if now - row.last_at > timedelta(hours=1):
+        row.count = 0
+    row.count += 1
+    row.last_at = now
+    session.flush()
+    return row.count
+
+
+def forget_failures(session: Session, door: bytes) -> None:
+    session.connection().execute(_FORGET, {"door": door})
