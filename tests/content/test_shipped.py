@@ -54,3 +54,9 @@ def test_every_block_has_the_same_terms_in_each_language(shipped: Compiled) -> N
     counted = term_counts(shipped.documents)
     assert {c.language for c in counted} == set(LANGUAGES[1:])
     assert [d for c in counted for d in c.differences] == []
+
+
+def test_every_critical_rule_is_taught_tested_and_applied(shipped: Compiled) -> None:
+    critical = [row for row in table(shipped.documents) if row.critical]
+    assert critical
+    assert [(row.rule, row.empty) for row in critical if row.empty] == []
