@@ -126,6 +126,7 @@ def _register() -> None:
     from lms.assessment.commands import attempts
     from lms.certification.commands import certificates, sources
     from lms.certification.logbook.commands import log
+    from lms.certification.root_commands import root_group
     from lms.cohorts.commands import import_people, invite
     from lms.content.commands import check
     from lms.counts.commands import counts
@@ -143,6 +144,7 @@ def _register() -> None:
     main.add_command(attempts)
     main.add_command(load_demo)
     certificates.add_command(log)
+    certificates.add_command(root_group)
     main.add_command(card)
     main.add_command(preview_command)
     main.add_command(booklet_command)

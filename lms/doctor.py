@@ -22,11 +22,13 @@ import sqlalchemy as sa
 from lms import clock, config, db, schema, trail
 from lms.certification import logbook
 from lms.certification.auditing import audit
+from lms.certification.keys import ROOT_FILE, NoKey, keyring
 from lms.messages import letters, post
 
 LEAST_FREE = 500 * 1024 * 1024
 OLDEST_BACKUP = timedelta(days=7)
 LATEST_LETTER = timedelta(days=2)
+LEAST_DAYS = 14  # for which the root still stands for the issuing key
 LEAST_POSTGRES = 140000  # as server_version_num counts: the oldest that still gets corrections
 # Built after this day, so an earlier clock is wrong.
 BUILT_AFTER = datetime(2026, 11, 1, tzinfo=UTC)
@@ -160,6 +162,9 @@ def _backups(settings: config.Settings) -> Iterator[Finding]:
 
 def _issuing_key(settings: config.Settings) -> Iterator[Finding]:
     found = sorted(settings.keys.glob("issuing-*.key"))
+    if (settings.keys / ROOT_FILE).exists():
+        yield _root_of_keys(settings)
+        return
     remedy = "" if found else "; lms certificates new-key"
     yield Finding(bool(found), f"issuing keys: {len(found)}{remedy}")
 
@@ -173,6 +178,18 @@ def _mail(settings: config.Settings) -> Iterator[Finding]:
             yield Finding(True, "e-mail: the server answers and lets us in")
     except post.Away as problem:
         yield Finding(False, f"e-mail: {problem}; see LMS_SMTP_… in docs/operations.md")
+
+
+def _root_of_keys(settings: config.Settings) -> Finding:
+    """Under a root: whether it stands for a key here, and for how long."""
+    try:
+        ring = keyring(settings.keys)
+        issuing = ring.must_issue()
+    except NoKey as problem:
+        return Finding(False, f"issuing keys: {problem}")
+    last = ring.listed.keys[issuing.id].last if ring.listed else clock.now().date()
+    days = (last - clock.now().date()).days
+    return Finding(days >= LEAST_DAYS, f"issuing key: the root stands for it for {days} days more")
 
 
 def _database(database: db.Database) -> Iterator[Finding]:

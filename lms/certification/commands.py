@@ -19,6 +19,7 @@ from lms.certification import keys as key_files
 from lms.certification import lists, printing, tokens
 from lms.certification.keys import NoKey
 from lms.certification.lists import RevocationList
+from lms.certification.pinned import Trouble, Trust, own_trust, pinned
 from lms.certification.signing import NotGenuine, PublicKeys
 from lms.certification.tokens import Claims, Verified
 from lms.domain.certification import Status, status
@@ -38,12 +39,6 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
-class Trouble(click.ClickException):
-    """Trouble that one sentence explains."""
-
-    exit_code = 2
-
-
 @click.group()
 def certificates() -> None:
     """Check certificates offline; keys and revocation lists."""
@@ -51,7 +46,7 @@ def certificates() -> None:
 
 @certificates.command()
 @click.argument("subject", metavar="FILE|TOKEN")
-@click.option("--key", "key_paths", multiple=True, type=_FILE, help="Public keys (PEM).")
+@pinned
 @click.option("--list", "list_paths", multiple=True, type=_FILE, help="A revocation list.")
 @click.option("--name", help="Say whether this name was printed.")
 @click.option("--day", help="The day to check for, such as 2026-11-01; today when left out.")
@@ -64,7 +59,7 @@ def certificates() -> None:
 )
 def verify(
     subject: str,
-    key_paths: tuple[Path, ...],
+    trust: Trust,
     list_paths: tuple[Path, ...],
     name: str | None,
     day: str | None,
@@ -79,13 +74,13 @@ def verify(
         on = date.fromisoformat(day) if day else clock.now().date()
     except ValueError:
         raise Trouble(f"{day!r} is not a day; write it as 2026-11-01.") from None
-    public = _public(key_paths)
     try:
-        found = tokens.verify_typed(_token(subject), public)
+        found = tokens.verify_typed(_token(subject), trust.public)
+        trust.must_accept(found)
     except NotGenuine as problem:
         click.echo(f"UNKNOWN: {_why(problem)}")
         sys.exit(UNKNOWN)
-    newest = _newest(list_paths, public)
+    newest = _newest(list_paths, trust.believed)
     revoked = _is_revoked(found, newest)
     code, word = _CODES[
         status(found.claims.issued_on, found.claims.valid_until, on if revoked else None, on)
@@ -95,19 +90,9 @@ def verify(
         click.echo(f"  {label:<12} {value}")
     if name is not None:
         click.echo(f"  {'name':<12} {'fits' if found.claims.names(name) else 'DOES NOT FIT'}")
-    for warning in _warnings(found, newest, stale_after):
+    for warning in [*_warnings(found, newest, stale_after), *trust.warnings()]:
         click.echo(f"warning: {warning}", err=True)
     sys.exit(code)
-
-
-def _public(paths: tuple[Path, ...]) -> PublicKeys:
-    try:
-        if paths:
-            return key_files.public_ring(paths)
-        instance = Path(os.environ.get("LMS_INSTANCE") or config.ROOT / "instance")
-        return key_files.public_ring(sorted((instance / "keys").glob("issuing-*.pub")))
-    except NoKey as problem:
-        raise Trouble(str(problem)) from None
 
 
 def _token(subject: str) -> str:
@@ -135,6 +120,8 @@ def _why(problem: NotGenuine) -> str:
         "key": "it is signed with a key that is not among the public keys.",
         "signature": "the signature does not hold; the token was changed or made up.",
         "claims": "the signature holds, but what it signs cannot be.",
+        "withdrawn": "its key was withdrawn, and it is not among those vouched for.",
+        "days": "it begins on a day on which its key signed nothing.",
     }[problem.reason]
 
 
@@ -197,14 +184,14 @@ def _shown(found: Verified) -> list[tuple[str, str]]:
 @certificates.command("verify-page")
 @click.argument("page", type=_FILE)
 @click.argument("signature", type=_FILE)
-@click.option("--key", "key_paths", multiple=True, type=_FILE, help="Public keys (PEM).")
-def verify_page(page: Path, signature: Path, key_paths: tuple[Path, ...]) -> None:
+@pinned
+def verify_page(page: Path, signature: Path, trust: Trust) -> None:
     """Say whether PAGE, which checks certificates offline, is the one that was signed."""
     from lms.certification import offline
 
     try:
         at = offline.signed_at(
-            page.read_bytes(), signature.read_text("ascii", "replace"), _public(key_paths)
+            page.read_bytes(), signature.read_text("ascii", "replace"), trust.believed
         )
     except NotGenuine:
         click.echo("UNKNOWN: this page was not signed by a known key, or was changed since.")
@@ -267,14 +254,18 @@ def new_key() -> None:
     if not folder.is_dir():
         raise Trouble(f"There is no {folder}; `lms init` makes it.")
     made = key_files.new_key(folder, clock.now())
-    click.echo(f"Key {made} issues from now on. Give people {folder / f'issuing-{made}.pub'}.")
+    public = folder / f"issuing-{made}.pub"
+    if (folder / key_files.ROOT_FILE).exists():
+        click.echo(f"Key {made} issues as soon as the root stands for it. Carry {public} there.")
+    else:
+        click.echo(f"Key {made} issues from now on. Give people {public}.")
 
 
 @certificates.command("public-key")
 @click.argument("file", type=_NEW_FILE)
 def public_key(file: Path) -> None:
     """Write the public keys to FILE, for those who check certificates."""
-    public = _public(())
+    public = own_trust().believed
     file.write_bytes(key_files.public_text(public.values()))
     click.echo(f"{len(public)} public keys in {file}.")
 

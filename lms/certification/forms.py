@@ -45,7 +45,9 @@ class VerifyForm(Form):
         return fits and bool(token.strip())
 
 
-class CertifyForm(Form):
+class _NamedForm(Form):
+    """A name to print, and the language of the print."""
+
     name = StringField(
         _("Name to print"),
         [DataRequired(_("Type the name as it is to be printed.")), Length(max=LONGEST_NAME)],
@@ -55,25 +57,18 @@ class CertifyForm(Form):
         ),
     )
     language = RadioField(_("Language of the certificate"), [DataRequired()])
+
+    def validate_name(self, field: StringField) -> None:
+        if not _LETTER.search(clean(field.data or "")):
+            raise ValidationError(_("A name has letters."))
+
+
+class CertifyForm(_NamedForm):
     purpose = RadioField(_("What it is for"), [DataRequired()])
 
-    def validate_name(self, field: StringField) -> None:
-        if not _LETTER.search(clean(field.data or "")):
-            raise ValidationError(_("A name has letters."))
 
-
-class ReplaceForm(Form):
-    name = StringField(
-        _("Name to print"),
-        [DataRequired(_("Type the name as it is to be printed.")), Length(max=LONGEST_NAME)],
-        description=_("As in the document the holder shows. It is printed and signed, not kept."),
-    )
-    language = RadioField(_("Language of the certificate"), [DataRequired()])
+class ReplaceForm(_NamedForm):
     reason = RadioField(_("Why"), [DataRequired(_("Choose a reason."))])
-
-    def validate_name(self, field: StringField) -> None:
-        if not _LETTER.search(clean(field.data or "")):
-            raise ValidationError(_("A name has letters."))
 
 
 class ReasonForm(Form):

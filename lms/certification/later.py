@@ -173,40 +173,25 @@ def _do(serial: str, deed: str, act: Callable[..., bool]) -> tuple[str, int] | A
     return redirect(url_for(".certificate", serial=found.serial), code=303)
 
 
-@bp.get("/certificates/<serial>/revoke")
-@needs(Permission.REVOKE)
-def confirm_revoke(serial: str) -> str | tuple[str, int]:
-    return _confirm(serial, "revoke")
+def _offer(deed: str, act: Callable[..., bool]) -> None:
+    """The two addresses of a deed: the step before it, and the deed itself."""
+    address = f"/certificates/<serial>/{deed}"
+
+    @needs(Permission.REVOKE)
+    def confirm(serial: str) -> str | tuple[str, int]:
+        return _confirm(serial, deed)
+
+    @needs(Permission.REVOKE, audit=True)
+    def do(serial: str) -> tuple[str, int] | AnyResponse:
+        return _do(serial, deed, act)
+
+    bp.add_url_rule(address, f"confirm_{deed}", confirm, methods=["GET"])
+    bp.add_url_rule(address, deed, do, methods=["POST"])
 
 
-@bp.post("/certificates/<serial>/revoke")
-@needs(Permission.REVOKE, audit=True)
-def revoke(serial: str) -> tuple[str, int] | AnyResponse:
-    return _do(serial, "revoke", ending.revoke)
-
-
-@bp.get("/certificates/<serial>/suspend")
-@needs(Permission.REVOKE)
-def confirm_suspend(serial: str) -> str | tuple[str, int]:
-    return _confirm(serial, "suspend")
-
-
-@bp.post("/certificates/<serial>/suspend")
-@needs(Permission.REVOKE, audit=True)
-def suspend(serial: str) -> tuple[str, int] | AnyResponse:
-    return _do(serial, "suspend", ending.suspend)
-
-
-@bp.get("/certificates/<serial>/lift")
-@needs(Permission.REVOKE)
-def confirm_lift(serial: str) -> str | tuple[str, int]:
-    return _confirm(serial, "lift")
-
-
-@bp.post("/certificates/<serial>/lift")
-@needs(Permission.REVOKE, audit=True)
-def lift(serial: str) -> tuple[str, int] | AnyResponse:
-    return _do(serial, "lift", ending.lift)
+_offer("revoke", ending.revoke)
+_offer("suspend", ending.suspend)
+_offer("lift", ending.lift)
 
 
 @bp.get("/certificates/<serial>/replace")

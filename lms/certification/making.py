@@ -97,6 +97,7 @@ def make(
         election_on=draft.election_on,
     )
     token = tokens.issue(claims, key)
+    desk.keys.must_stand_for(tokens.Verified(claims, key.id, token))
     printed = _printed(claims, draft, key.id.hex())
     words = draft.words
     drawn = printing.pdf(

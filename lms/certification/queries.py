@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, AttemptResult
+from lms.certification.models import Certificate, LogEntry
 from lms.certification.papers import (
     CertificateView,
     PublicView,
@@ -68,6 +69,7 @@ __all__ = [
     "rests_on_nothing",
     "row",
     "sealed_token",
+    "tokens_of_key",
     "unsupported",
 ]
 
@@ -285,6 +287,18 @@ def missing(
 ) -> tuple[Need, ...]:
     """What one person still lacks for a programme, in the order in which it is meant to be done."""
     return missing_for_all(session, library, programme, [account_id])[account_id]
+
+
+def tokens_of_key(session: Session, key_id: str) -> list[tuple[str, int | None, str]]:
+    """(serial, place in the log, SHA-256 of the token) of all that a key has signed here."""
+    rows = session.execute(
+        sa.select(Certificate.serial, LogEntry.place, Certificate.token_sha256)
+        .outerjoin(LogEntry, LogEntry.serial == Certificate.serial)
+        .where(Certificate.key_id == key_id)
+        .order_by(Certificate.serial)
+        .execution_options(scope="all")  # for the operator: no person is named
+    )
+    return [(serial, place, digest) for serial, place, digest in rows]
 
 
 def release_items(session: Session, release_id: uuid.UUID) -> list[tuple[str, str, str]]:

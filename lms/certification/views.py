@@ -121,17 +121,22 @@ def offline_signature() -> Response:
 
 
 def _offline_page() -> bytes:
-    ring, newest = keys().public, queries.newest_list(db.session())
-    if not ring:
+    ring, newest = keys(), queries.newest_list(db.session())
+    if not ring.public:
         raise NotThere
-    return offline.page(ring, newest.body.decode() if newest else None)
+    return offline.page(
+        ring.public,
+        newest.body.decode() if newest else None,
+        root=ring.root,
+        key_list=ring.signed_list,
+    )
 
 
 @bp.get("/verify/keys")
 @public
 def public_keys() -> Response:
     """The public keys, for those who verify without a network."""
-    ring = keys().public
+    ring = keys().trusted
     if not ring:
         raise NotThere
     return sent(public_text(ring.values()), "text/plain; charset=us-ascii", "issuing-keys.pub")
@@ -304,7 +309,7 @@ def proof(serial: str) -> Response:
         token = open_token(vault(), *kept) if kept else ""
     except CannotOpen:
         raise NotThere from None
-    made = json.dumps(logbook.proof_of(session, found, token), indent=1)
+    made = json.dumps(logbook.proof_of(session, found, token, keys()), indent=1)
     return sent(made.encode(), "application/json", f"certificate-{serial_shown(found)}.proof.json")
 
 
@@ -324,3 +329,4 @@ def log_checkpoint() -> Response:
 import_module("lms.certification.later")
 import_module("lms.certification.law_views")
 import_module("lms.certification.batch_views")
+import_module("lms.certification.key_views")

@@ -186,3 +186,36 @@ def is_revoked(claims: dict[str, Any], text: str, keys: dict[bytes, bytes]) -> b
     need(len(bits) == 16_384)
     place = claims["status_index"]
     return bool(bits[place // 8] & 0x80 >> place % 8)
+
+
+# --- keys under a root ---------------------------------------------------------------------------
+
+
+def verify_key_list(text: str, root: dict[bytes, bytes]) -> dict[str, Any]:
+    need(len(text) <= 4 * 1024 * 1024)
+    found, _named = signed_map("OBK1:", text, root)
+    need(set(found) == {1, 2, 3} and type(found[1]) is type(found[2]) is int and found[1] > 0)
+    need(1_577_836_800 <= found[2] <= 253_402_300_799)
+    need(type(found[3]) is list)
+    keys: dict[bytes, tuple[Any, ...]] = {}
+    for entry in found[3]:
+        need(type(entry) is list and len(entry) == 5)
+        public, first, last, withdrawn, marks = entry
+        need(type(public) is bytes and len(public) == 32 and type(marks) is bytes)
+        need(all(type(number) is int for number in (first, last, withdrawn)))
+        need(first <= last <= 2_900_000 and withdrawn in (0, 1) and len(marks) % 12 == 0)
+        several = [marks[at : at + 12] for at in range(0, len(marks), 12)]
+        need(several == sorted(set(several)) and (withdrawn == 1 or not several))
+        named = hashlib.sha256(public).digest()[:4]
+        need(all(named > earlier for earlier in keys))
+        keys[named] = (public, first, last, withdrawn, set(several))
+    return {"number": found[1], "signed_at": found[2], "keys": keys}
+
+
+def accept(token: str, claims: dict[str, Any], listed: dict[str, Any]) -> str:
+    """``accepted``, ``withdrawn`` or ``days``."""
+    _public, first, last, withdrawn, marks = listed["keys"][claims["key"]]
+    if withdrawn and hashlib.sha256(token.encode()).digest()[:12] not in marks:
+        return "withdrawn"
+    begins = (claims["issued_on"] - date(2020, 1, 1)).days
+    return "accepted" if first - 90 <= begins <= last + 90 else "days"

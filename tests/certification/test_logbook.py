@@ -37,7 +37,7 @@ def checkpoint(app: Flask, desk: Desk, now: Moment) -> str:
 def proof(app: Flask, desk: Desk, serial: str) -> str:
     token = deeds.token_of(app, desk, serial)
     with app.app_context():
-        return json.dumps(logbook.proof_of(db.session(), serial, token))
+        return json.dumps(logbook.proof_of(db.session(), serial, token, desk.keys))
 
 
 def test_each_issue_is_entered_and_the_first_makes_a_checkpoint(

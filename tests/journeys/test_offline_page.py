@@ -14,7 +14,8 @@ from flask import Flask
 from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, Page
 
-from lms.certification import lists, offline, tokens
+from lms.certification import chain, lists, offline, tokens
+from lms.certification.chain import Listed
 from lms.certification.signing import NotGenuine
 from tests.certification.builders import NAME, a_key, claims
 from tests.certification.cases import ANSWERS, KEY, KEYS, cases, given
@@ -124,6 +125,43 @@ def test_a_stranger_opens_it_from_a_stick(
     for words in says:
         assert words in answer.inner_text()
     assert opened.problems == []  # type: ignore[attr-defined]
+
+
+def test_under_a_root_a_stolen_key_is_told_and_a_newer_list_can_be_given(
+    app: Flask, browser: Browser, tmp_path: Path
+) -> None:
+    root, thief = a_key(3), a_key(2)
+    now, stolen = datetime.now(tz=UTC), tokens.issue(claims(issued_on=TODAY), thief)
+    days = (TODAY - timedelta(days=9), TODAY + timedelta(days=80))
+    before = [Listed(KEY.public, *days), Listed(thief.public, *days)]
+    after = [before[0], Listed(thief.public, *days, True, frozenset())]
+    text = chain.publish(1, now, before, root)
+    with app.test_request_context():
+        content = offline.page(
+            {KEY.id: KEY.public, thief.id: thief.public},
+            lists.publish(3, now, [7], thief),
+            root=root.public,
+            key_list=text,
+        )
+    (tmp_path / "page.html").write_bytes(content)
+    (tmp_path / "keys.signed").write_text(chain.publish(2, now, after, root) + "\n", "ascii")
+    page = browser.new_context(offline=True, locale="en-GB").new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    page.get_by_text("signed by the root").wait_for()
+    page.get_by_label("The text of the code").fill(stolen)
+    button, answer = (
+        page.get_by_role("button", name="Check", exact=True),
+        page.get_by_role("status"),
+    )
+    button.click()
+    answer.get_by_text("Genuine", exact=True).wait_for()
+    page.get_by_label("Newer lists").set_input_files(tmp_path / "keys.signed")
+    button.click()
+    answer.get_by_text("Its key was withdrawn").wait_for()
+    page.get_by_label("The text of the code").fill(issued())
+    button.click()
+    answer.get_by_text("Genuine", exact=True).wait_for()
+    assert "Whether it was revoked could not be checked" in answer.inner_text()
 
 
 def test_it_speaks_three_languages_and_can_be_used_by_everybody(opened: Page) -> None:

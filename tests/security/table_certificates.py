@@ -31,6 +31,8 @@ CERTIFICATION = (
     Row("certification.offline_signature", "GET", EVERYBODY, alone("/verify/page.sig", EVERYBODY)),
     Row("certification.log_checkpoint", "GET", EVERYBODY, alone("/verify/checkpoint", EVERYBODY)),
     Row("certification.public_keys", "GET", EVERYBODY, alone("/verify/keys", EVERYBODY)),
+    # Without a root, as here, there is no list of its keys.
+    Row("certification.key_list", "GET", EVERYBODY, {"/verify/key-list": ""}),
     Row("certification.law_changes", "GET", COORDINATORS, alone("/law-changes/", COORDINATORS)),
     Row(
         "certification.law_change",

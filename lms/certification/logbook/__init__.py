@@ -78,7 +78,8 @@ def is_due(session: Session, now: datetime) -> bool:
 
 
 def make_checkpoint(session: Session, keys: Keyring, *, now: datetime) -> LogCheckpoint:
-    """Sign what the log is now. A second one for the same size is the first.
+    """Sign what the log is now. A second one for the same size is the first, unless the key of
+    that one was withdrawn since: then it is signed again.
 
     Raises NotThere for an empty log and NoKey.
     """
@@ -86,14 +87,25 @@ def make_checkpoint(session: Session, keys: Keyring, *, now: datetime) -> LogChe
     if not found:
         raise NotThere
     known = session.get(LogCheckpoint, len(found))
-    if known is not None:
+    if known is not None and _is_believed(known, keys):
         return known
     root = merkle.root(found)
     body = signed(Checkpoint(len(found), root, now), keys.must_issue())
-    row = LogCheckpoint(size=len(found), root=root, at=now, body=body)
-    session.add(row)
+    if known is not None:
+        known.at, known.body = now, body
+    else:
+        known = LogCheckpoint(size=len(found), root=root, at=now, body=body)
+        session.add(known)
     session.flush()
-    return row
+    return known
+
+
+def _is_believed(found: LogCheckpoint, keys: Keyring) -> bool:
+    try:
+        read(found.body, keys.trusted)
+    except NotGenuine:
+        return False
+    return True
 
 
 def signed(found: Checkpoint, key: IssuingKey) -> str:
@@ -130,21 +142,19 @@ def _read(text: str, keys: PublicKeys) -> Checkpoint:
 # --- proofs --------------------------------------------------------------------------------------
 
 
-def proof_of(session: Session, serial: str, token: str) -> dict[str, Any]:
+def proof_of(session: Session, serial: str, token: str, keys: Keyring) -> dict[str, Any]:
     """What shows that a certificate was in the log when a checkpoint was made: a file to keep.
 
     Raises NotThere for a certificate that is not in the log, and TooLate("no-checkpoint") while no
-    checkpoint covers it.
+    checkpoint covers it whose key is still believed.
     """
     row = session.get(LogEntry, serial)
     if row is None:
         raise NotThere
-    covering = session.scalar(
-        sa.select(LogCheckpoint)
-        .where(LogCheckpoint.size > row.place)
-        .order_by(LogCheckpoint.size)
-        .limit(1)
+    later = session.scalars(
+        sa.select(LogCheckpoint).where(LogCheckpoint.size > row.place).order_by(LogCheckpoint.size)
     )
+    covering = next((one for one in later if _is_believed(one, keys)), None)
     if covering is None:
         raise TooLate("no-checkpoint")
     path = merkle.inclusion(_leaves(session, covering.size), row.place)
@@ -210,6 +220,12 @@ def check_continuation(old: Checkpoint, content: str, keys: PublicKeys) -> Check
 def newest(session: Session) -> LogCheckpoint | None:
     """The checkpoint made last; None before the first."""
     return session.scalar(sa.select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(1))
+
+
+def bears_out(session: Session, found: Checkpoint) -> bool:
+    """Whether the log still begins with everything that a checkpoint commits to."""
+    leaves = _leaves(session, found.size)
+    return len(leaves) == found.size and merkle.root(leaves) == found.root
 
 
 def first_break(session: Session) -> int | None:

@@ -12,17 +12,12 @@ from lms import clock
 from lms.certification import keys as key_files
 from lms.certification import logbook, tokens
 from lms.certification.keys import NoKey
+from lms.certification.pinned import Trouble, Trust, pinned
 from lms.certification.signing import NotGenuine
 
 UNKNOWN = 5
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
-
-
-class Trouble(click.ClickException):
-    """Trouble that one sentence explains."""
-
-    exit_code = 2
 
 
 @click.group("log")
@@ -94,16 +89,17 @@ def since(old: Path, file: Path) -> None:
 @log.command()
 @click.argument("old", type=_FILE)
 @click.argument("new", type=_FILE)
-@click.option("--key", "key_paths", multiple=True, required=True, type=_FILE, help="Public keys.")
-def witness(old: Path, new: Path, key_paths: tuple[Path, ...]) -> None:
+@pinned
+def witness(old: Path, new: Path, trust: Trust) -> None:
     """Say whether NEW (made by `log since`) continues the checkpoint OLD. Needs no network.
 
     Exit code 5 when it does not: the log was rewritten. Keep both files, and ask.
     """
-    public = _public(key_paths)
-    before = _read(old, public)
+    # The old one was believed when it was handed out, whatever became of its key since.
+    before = _read(old, trust.public)
     try:
-        after = logbook.check_continuation(before, new.read_text("utf-8", "replace"), public)
+        text = new.read_text("utf-8", "replace")
+        after = logbook.check_continuation(before, text, trust.believed)
     except NotGenuine as problem:
         word = "the log was REWRITTEN" if problem.reason == "fork" else "it is not genuine"
         click.echo(f"UNKNOWN: {word}.")
@@ -113,25 +109,18 @@ def witness(old: Path, new: Path, key_paths: tuple[Path, ...]) -> None:
 
 @log.command()
 @click.argument("file", type=_FILE)
-@click.option("--key", "key_paths", multiple=True, required=True, type=_FILE, help="Public keys.")
-def verify(file: Path, key_paths: tuple[Path, ...]) -> None:
+@pinned
+def verify(file: Path, trust: Trust) -> None:
     """Say since when the certificate of a proof was in the log. Needs no network."""
-    public = _public(key_paths)
     try:
-        token, found = logbook.check_proof(file.read_text("utf-8", "replace"), public)
-        claims = tokens.verify(token, public).claims
+        token, found = logbook.check_proof(file.read_text("utf-8", "replace"), trust.believed)
+        verified = tokens.verify(token, trust.public)
+        trust.must_accept(verified)
     except NotGenuine:
         click.echo("UNKNOWN: this proof proves nothing.")
         sys.exit(UNKNOWN)
-    serial = tokens.serial_shown(tokens.serial_text(claims.serial))
+    serial = tokens.serial_shown(tokens.serial_text(verified.claims.serial))
     click.echo(f"PROVED: {serial} was one of {found.size} on {found.at:%Y-%m-%d %H:%M} UTC.")
-
-
-def _public(paths: tuple[Path, ...]):  # type: ignore[no-untyped-def]  # a ring, as keys gives it
-    try:
-        return key_files.public_ring(paths)
-    except NoKey as problem:
-        raise Trouble(str(problem)) from None
 
 
 def _read(path: Path, public) -> logbook.Checkpoint:  # type: ignore[no-untyped-def]  # the same

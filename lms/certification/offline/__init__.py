@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import cbor2
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask_babel import force_locale
 
 from lms.certification import wording
@@ -33,8 +34,17 @@ def script() -> str:
     return "\n".join((FOLDER / name).read_text("utf-8") for name in SCRIPTS)
 
 
-def page(keys: PublicKeys, newest: str | None) -> bytes:
-    """The whole page, the same bytes for the same keys and the same list."""
+def page(
+    keys: PublicKeys,
+    newest: str | None,
+    *,
+    root: Ed25519PublicKey | None = None,
+    key_list: str | None = None,
+) -> bytes:
+    """The whole page, the same bytes for the same keys and the same lists.
+
+    With a root the page trusts what the root's list says, and a newer one can be given to it.
+    """
     code, style = script(), (FOLDER / "page.css").read_text("utf-8")
     words = {}
     for language in LANGUAGES:
@@ -43,6 +53,8 @@ def page(keys: PublicKeys, newest: str | None) -> bytes:
     data = {
         "keys": sorted(key.public_bytes_raw().hex() for key in keys.values()),
         "list": newest,
+        "root": root.public_bytes_raw().hex() if root and key_list else None,
+        "key_list": key_list if root else None,
         "languages": NAMES,
         "words": words,
     }
@@ -95,10 +107,11 @@ def _words() -> dict[str, str]:
         "token_hint": _("The text under the QR code. Line breaks and small letters do not matter."),
         "name": _("The name on it"),
         "name_hint": _("Type it to learn whether this name was printed. It is not kept."),
-        "newer": _("A newer revocation list"),
-        "newer_hint": _("If you have one: a file that ends in .list."),
+        "newer": _("Newer lists"),
+        "newer_hint": _("If you have any: files that end in .list or .signed."),
         "check": _("Check"),
         "keys": _("Keys that this page trusts:"),
+        "root_says": _("They are signed by the root {root}, in a list of {day}."),
         "list_of": _("Revocation list {number} of {day}."),
         "no_list": _("Whether it was revoked could not be checked: there is no list for its key."),
         "old_list": _("The revocation list is of {day}. Get a newer one."),
@@ -119,6 +132,10 @@ def _words() -> dict[str, str]:
         "text_unknown": _(
             "This is not a certificate signed by a key that this page trusts. Look again for a "
             "slip of the pen; where there is none, do not rely on it."
+        ),
+        "text_withdrawn": _(
+            "Its key was withdrawn, or signed nothing on that day, and this certificate is not "
+            "among those that were issued with it. Do not rely on it."
         ),
         "fact_serial": _("Serial"),
         "fact_programme": _("Programme"),

@@ -3,7 +3,10 @@
 
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const keys = verifier.keys(data.keys);
+  const roots = data.root ? verifier.keys([data.root]) : null;
+  let keys = verifier.keys(data.keys); // those that may have signed a certificate
+  let believed = keys; // those whose lists count
+  let listed = null; // what the root says of them, if there is one
   const by = (id) => document.getElementById(id);
   let language = (navigator.languages || []).map((one) => one.slice(0, 2)).find((one) => data.words[one]) || "en";
   let say = () => {};
@@ -26,7 +29,8 @@
     for (const button of by("languages").children) {
       button.setAttribute("aria-pressed", String(button.lang === language));
     }
-    by("keys").textContent = [...keys.keys()].join(", ");
+    by("keys").textContent = [...believed.keys()].join(", ");
+    if (roots) by("root-says").textContent = filled("root_says", { root: [...roots.keys()][0], day: listed ? date(listed.signed_at) : "–" });
     by("list-says").textContent = carried
       ? filled("list_of", { day: date(carried.issued_at), number: carried.number })
       : words("no_list");
@@ -44,12 +48,32 @@
     by("languages").append(button);
   }
 
+  const newest = (found) => found.sort((a, b) => b.number - a.number)[0] || null;
+
   async function lists() {
-    const found = [];
     const texts = data.list ? [data.list] : [];
-    for (const file of by("list").files) texts.push(await file.text());
-    for (const text of texts) found.push(await verifier.typedList(text, keys));
-    return found.sort((a, b) => b.number - a.number)[0] || null;
+    const ofKeys = data.key_list ? [data.key_list] : [];
+    for (const file of by("list").files) {
+      const text = await file.text();
+      (roots && text.toUpperCase().includes("OBK1:") ? ofKeys : texts).push(text);
+    }
+    if (roots) {
+      const signed = [];
+      for (const text of ofKeys) signed.push(await verifier.typedKeyList(text, roots));
+      listed = newest(signed);
+      keys = listed.keys;
+      believed = listed.believed;
+    }
+    const found = [];
+    for (const text of texts) {
+      try {
+        found.push(await verifier.typedList(text, believed));
+      } catch (problem) {
+        // The list that came with the page may be signed by a key that was withdrawn since.
+        if (text !== data.list || !(problem instanceof verifier.Refused)) throw problem;
+      }
+    }
+    return newest(found);
   }
 
   function notice(look, title, text) {
@@ -101,12 +125,14 @@
     try {
       const newest = await lists();
       const claims = await verifier.typedToken(by("token").value, keys);
+      if (listed) verifier.mustAccept(claims, listed);
       const name = by("name").value;
       const fits = name.trim() ? verifier.names(claims, name) : null;
       parts = () => answer(claims, newest, fits);
     } catch (problem) {
       if (!(problem instanceof verifier.Refused)) throw problem;
-      parts = () => [notice("stop", words("status_unknown"), words("text_unknown"))];
+      const known = problem.message === "withdrawn" || problem.message === "days";
+      parts = () => [notice("stop", words("status_unknown"), words(known ? "text_withdrawn" : "text_unknown"))];
     }
     say = () => by("answer").replaceChildren(...parts());
     say();

@@ -8,6 +8,7 @@ const verifier = (() => {
   const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   const TOKEN = "OBS1:";
   const LIST = "OBL1:";
+  const KEYS = "OBK1:";
   const PLACES = 131072;
   const DAY = 86400000;
   const DAY_ZERO = Date.UTC(2020, 0, 1);
@@ -213,8 +214,55 @@ const verifier = (() => {
       name_hash: hex(bytes(found.get(11), 16)),
       election_on: purpose ? day(whole(found.get(12), issued, issued + 1830)) : null,
       key: id,
+      mark: hex(sha.sha256(utf8.encode(text)).subarray(0, 12)),
     };
     return claims;
+  }
+
+  // --- keys under a root -----------------------------------------------------------------------
+
+  const AROUND = 90; // days by which a certificate may begin before and after its key signs
+
+  function listedKey(entry) {
+    if (!Array.isArray(entry) || entry.length !== 5) refuse("claims");
+    const first = whole(entry[1], 0, 2900000);
+    const marks = entry[4] instanceof Uint8Array && entry[4].length % 12 === 0 ? hex(entry[4]) : refuse("claims");
+    const vouched = marks.match(/.{24}/g) || [];
+    const withdrawn = whole(entry[3], 0, 1) === 1;
+    if (vouched.some((one, at) => at > 0 && one <= vouched[at - 1])) refuse("claims");
+    if (vouched.length > 0 && !withdrawn) refuse("claims");
+    return {
+      key: bytes(entry[0], 32),
+      first: day(Math.max(0, first - AROUND)),
+      last: day(whole(entry[2], first, 2900000) + AROUND),
+      withdrawn,
+      vouched: new Set(vouched),
+    };
+  }
+
+  // The list of keys that a root has signed: all of them, and those whose lists are believed.
+  async function keyList(text, roots) {
+    const [found] = await opened(KEYS, text, roots, 4194304);
+    const entries = found.get(3);
+    if (found.size !== 3 || !Array.isArray(entries)) refuse("claims");
+    const listed = entries.map(listedKey);
+    const ids = listed.map((one) => hex(sha.sha256(one.key).subarray(0, 4)));
+    if (ids.some((id, at) => at > 0 && id <= ids[at - 1])) refuse("claims");
+    const pairs = (some) => new Map(some.map((one) => [ids[listed.indexOf(one)], one.key]));
+    return {
+      number: whole(found.get(1), 1, Number.MAX_SAFE_INTEGER),
+      signed_at: whole(found.get(2), DAY_ZERO / 1000, 253402300799),
+      keys: pairs(listed),
+      believed: pairs(listed.filter((one) => !one.withdrawn)),
+      entries: new Map(listed.map((one, at) => [ids[at], one])),
+    };
+  }
+
+  // Whether the root stands for a token whose signature holds: a thief can date one as he likes.
+  function mustAccept(claims, list) {
+    const entry = list.entries.get(claims.key);
+    if (entry.withdrawn && !entry.vouched.has(claims.mark)) refuse("withdrawn");
+    if (claims.issued_on < entry.first || claims.issued_on > entry.last) refuse("days");
   }
 
   function serial(found) {
@@ -294,6 +342,9 @@ const verifier = (() => {
     Refused,
     token,
     list,
+    keyList,
+    mustAccept,
+    typedKeyList: (text, roots) => typed(keyList, KEYS, text, roots),
     typedToken: (text, keys) => typed(token, TOKEN, text, keys),
     typedList: (text, keys) => typed(list, LIST, text, keys),
     names,
