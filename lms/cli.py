@@ -126,7 +126,7 @@ def _register() -> None:
     from lms.assessment.commands import attempts
     from lms.certification.commands import certificates, sources
     from lms.certification.logbook.commands import log
-    from lms.certification.root_commands import root_group
+    from lms.certification.root.commands import root_group
     from lms.cohorts.commands import import_people, invite
     from lms.content.commands import check
     from lms.counts.commands import counts
