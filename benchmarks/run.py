@@ -32,6 +32,8 @@ ROWS = (
     "memory",
     "newcomer",
     "statistics",
+    "cohort",
+    "enrolments",
 )
 
 

@@ -156,12 +156,12 @@ def add_cohort(
         return cohort.id
 
 
-def add_trainer(world: World, cohorts: list[str]) -> Visitor:
+def add_trainer(world: World, cohorts: list[str], login: str = "trainer") -> Visitor:
     """A trainer of these cohorts, signed in."""
     person = uuid.uuid4()
     with world.app.app_context(), db.transaction() as session:
         key = vault().new_person_key(person)
-        session.add(Account(id=person, login="trainer", login_skeleton="trainer", person_key=key))
+        session.add(Account(id=person, login=login, login_skeleton=login, person_key=key))
         session.flush()
         for name in cohorts:
             session.add(

@@ -139,11 +139,17 @@ def programmes_held(
 
 
 def of_cohort(
-    session: Session, actor: Actor, cohort_id: uuid.UUID, at: date | None = None
+    session: Session,
+    actor: Actor,
+    cohort_id: uuid.UUID,
+    at: date | None = None,
+    *,
+    people: Sequence[uuid.UUID] | None = None,
 ) -> list[CertificateView]:
-    """All certificates issued in a cohort, the latest first. Raises NotThere."""
+    """All certificates issued in a cohort (to these people), the latest first. Raises NotThere."""
     cohorts.one(session, actor, cohort_id)
-    rows = session.execute(_OF_COHORT, {"cohort": cohort_id}).all()
+    asked = _OF_COHORT if people is None else _OF_COHORT.where(Certificate.account_id.in_(people))
+    rows = session.execute(asked, {"cohort": cohort_id}).all()
     return _views(session, list(rows), at or clock.now())
 
 

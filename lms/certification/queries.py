@@ -62,6 +62,7 @@ __all__ = [
     "of_cohort",
     "one",
     "own",
+    "passed_among",
     "passed_by",
     "programmes_held",
     "release_items",
@@ -112,19 +113,17 @@ _DRAWN = About(
 _PLEDGED = About(
     lambda of: sa.select(Pledge.account_id, Pledge.programme).where(of(Pledge.account_id))
 )
+_RESULT = (
+    Attempt.quiz,
+    Attempt.clock,
+    Attempt.started_at,
+    AttemptResult.earned,
+    AttemptResult.possible,
+    AttemptResult.missed_rules,
+)
 _PASSED = About(
     lambda of: (
-        sa.select(
-            Attempt.account_id,
-            Attempt.id,
-            Attempt.quiz,
-            Attempt.quiz_kind,
-            Attempt.clock,
-            Attempt.started_at,
-            AttemptResult.earned,
-            AttemptResult.possible,
-            AttemptResult.missed_rules,
-        )
+        sa.select(Attempt.account_id, Attempt.id, Attempt.quiz_kind, *_RESULT)
         .join(AttemptResult, AttemptResult.attempt_id == Attempt.id)
         .where(of(Attempt.account_id), AttemptResult.passed.is_(True))
         .order_by(Attempt.finished_at.desc(), Attempt.id)
@@ -165,22 +164,60 @@ def passed_by(
     its present pass mark is reached, and no rule was missed that is critical now.
     """
     found: dict[uuid.UUID, list[Passed]] = {person: [] for person in people}
-    critical: dict[date, frozenset[str]] = {}
-    for found_row in _PASSED.rows(session, people):
-        if found_row.quiz not in library.quizzes:
-            continue
-        quiz = library.quiz(found_row.quiz)
-        taken = found_row.started_at
-        day = date.fromisoformat(found_row.clock) if found_row.clock else taken.date()
-        if day not in critical:
-            critical[day] = critical_rules(library.rules.values(), day)
-        knocked_out = quiz.critical == "all" and not critical[day].isdisjoint(
-            found_row.missed_rules
+    today = _Today(library)
+    for row_of_one in _PASSED.rows(session, people):
+        if (day := today.counts(row_of_one)) is not None:
+            passed = Passed(
+                row_of_one.id, row_of_one.quiz, row_of_one.quiz_kind, day, row_of_one.started_at
+            )
+            found[row_of_one.account_id].append(passed)
+    return found
+
+
+class _Today:
+    """Whether a result would pass today, and on the law of which day it was asked."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._critical: dict[date, frozenset[str]] = {}
+
+    def counts(self, found: Any) -> date | None:
+        """The day whose law was asked for; None when the result does not pass any more."""
+        if found.quiz not in self._library.quizzes:
+            return None
+        quiz = self._library.quiz(found.quiz)
+        day = date.fromisoformat(found.clock) if found.clock else found.started_at.date()
+        if day not in self._critical:
+            self._critical[day] = critical_rules(self._library.rules.values(), day)
+        knocked_out = quiz.critical == "all" and not self._critical[day].isdisjoint(
+            found.missed_rules
         )
-        enough = found_row.earned * 100 >= quiz.pass_percent * found_row.possible
-        if enough and not knocked_out:
-            passed = Passed(found_row.id, found_row.quiz, found_row.quiz_kind, day, taken)
-            found[found_row.account_id].append(passed)
+        enough = found.earned * 100 >= quiz.pass_percent * found.possible
+        return day if enough and not knocked_out else None
+
+
+def passed_among(
+    session: Session, library: Library, learners: sa.Select[uuid.UUID], quizzes: Sequence[str]
+) -> dict[Any, set[str]]:
+    """Key of a person → which of these quizzes they have passed, as ``passed_by`` has it.
+
+    ``learners`` selects their ids. The key is the id as the database hands it out: of thousands,
+    making ids of them would cost more than asking.
+    """
+    rows = session.execute(
+        sa.select(sa.type_coerce(Attempt.account_id, sa.String), *_RESULT)
+        .join(AttemptResult, AttemptResult.attempt_id == Attempt.id)
+        .where(
+            Attempt.account_id.in_(learners),
+            Attempt.quiz.in_(quizzes),
+            AttemptResult.passed.is_(True),
+        )
+    )
+    found: dict[Any, set[str]] = {}
+    today = _Today(library)
+    for row_of_one in rows:
+        if today.counts(row_of_one) is not None:
+            found.setdefault(row_of_one[0], set()).add(row_of_one.quiz)
     return found
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lms.accounts.queries import Person
 from lms.certification import queries as certification
-from lms.cohorts import queries
+from lms.cohorts.counting import Counted
 from lms.cohorts.queries import CohortView
 from lms.content.library import Library
 from lms.domain.certification import Need, missing_for
 from lms.domain.mastery import Tally
 from lms.domain.permissions import Actor
 from lms.learning import queries as learning
-from lms.privacy import Vault
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,19 @@ class Line:
 
 
 def lines(
-    session: Session, books: Library, actor: Actor, cohort: CohortView, vault: Vault
+    session: Session,
+    books: Library,
+    cohort: CohortView,
+    people: Sequence[Person],
+    standing: Mapping[uuid.UUID, str],
 ) -> list[Line]:
-    """Every learner of the cohort, in a constant number of statements."""
-    people = [person for _c, person in queries.learners(session, [cohort.id], vault)]
+    """These learners of the cohort in their order, in a constant number of statements.
+
+    ``standing`` is the status of each one's latest certificate (``certificates``).
+    """
     ids = [person.id for person in people]
     done = certification.done_for_all(session, books, ids, cohort.programme)
     weak = weak_counts(session, ids)
-    standing: dict[uuid.UUID, str] = {}
-    for held in certification.of_cohort(session, actor, cohort.id):
-        standing.setdefault(held.account_id, held.status.value)
     programme = books.programme(cohort.programme) if cohort.programme in books.programmes else None
     found = []
     for person in people:
@@ -66,6 +69,19 @@ def lines(
     return found
 
 
+def certificates(
+    session: Session,
+    actor: Actor,
+    cohort: CohortView,
+    people: Sequence[uuid.UUID] | None = None,
+) -> dict[uuid.UUID, str]:
+    """Person → the status of their latest certificate of this cohort."""
+    found: dict[uuid.UUID, str] = {}
+    for held in certification.of_cohort(session, actor, cohort.id, people=people):
+        found.setdefault(held.account_id, held.status.value)
+    return found
+
+
 def weak_counts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
     """How many rules each person got wrong last."""
     return {
@@ -74,20 +90,27 @@ def weak_counts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, i
     }
 
 
-SORTS = {
-    "name": lambda line: line.person.label.casefold(),
-    "missing": lambda line: len(line.missing),
-    "lessons": lambda line: line.lessons,
-    "weak": lambda line: line.weak,
-}
+SORTS = ("name", "missing", "lessons", "weak")
 
 
-def sorted_lines(found: list[Line], by: str) -> list[Line]:
-    """In the order asked for; whoever lacks most comes first when nothing is asked."""
-    key = SORTS.get(by.removeprefix("-"))
+def in_order(counted: Sequence[Counted], by: str, names: Mapping[Any, str]) -> list[Any]:
+    """The keys of the learners in the order asked for, or else whoever lacks most comes first.
+
+    Of those who are equal the one whose name (``names``, where it was opened) comes first.
+    """
+    keys: dict[str, Callable[[Counted], Any]] = {
+        "name": lambda one: names.get(one.key, ""),
+        "missing": lambda one: one.missing,
+        "lessons": lambda one: one.lessons,
+        "weak": lambda one: one.weak,
+    }
+    found = sorted(counted, key=keys["name"])
+    key = keys.get(by.removeprefix("-"))
     if key is None:
-        return sorted(found, key=lambda line: (-len(line.missing), line.person.label.casefold()))
-    return sorted(found, key=key, reverse=by.startswith("-"))
+        found.sort(key=lambda one: -one.missing)
+    else:
+        found.sort(key=key, reverse=by.startswith("-"))
+    return [one.key for one in found]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from lms.learning import queries as learning
 from lms.privacy import vault
 from lms.web.access import actor, needs
 from lms.web.languages import NAMES, language
+from lms.web.sorting import in_order
 
 PER_PAGE = 50
 SORTS: dict[str, Callable[[Known], Any]] = {
@@ -189,7 +190,20 @@ def compare() -> str | AnyResponse:
             "certified_percent", "certified_low", "certified_high",
         )  # fmt: skip
         return as_file(Table("groups-compared", columns, rows), file_format)
-    return render_template("cohorts/compare.html", groups=groups)
+    shown, sort = [], ""
+    for kind, words, lines in groups:
+        lines, sort = in_order(
+            lines,
+            {
+                "name": lambda line: line["name"].casefold(),
+                "people": lambda line: line["people"],
+                "exam": lambda line: line["exam"].percent,
+                "certified": lambda line: line["certified"].percent,
+                "differs": lambda line: line["differs"],
+            },
+        )
+        shown.append((kind, words, lines))
+    return render_template("cohorts/compare.html", groups=shown, sort=sort)
 
 
 def _lines(

@@ -16,6 +16,7 @@ from lms.cohorts import (  # noqa: F401 - the other pages of the room
     actions,
     attention,
     importing,
+    listing,
     managing,
     overview,
     people,
@@ -33,9 +34,9 @@ from lms.learning import queries as learning
 from lms.privacy import vault
 from lms.web.access import actor, needs
 from lms.web.languages import language
+from lms.web.sorting import in_order
 from lms.web.squares import square
 
-PER_PAGE = 50
 PEOPLE_IN_HEATMAP = 40
 UPLOAD_LIMIT = importing.MOST_BYTES + 64 * 1024
 # How long a trainer may look at a dry run before confirming it.
@@ -57,70 +58,21 @@ def shelf() -> str | AnyResponse:
         ]
         columns = ("cohort", "organisation", "election", "held_on", "people")
         return as_file(Table("groups", columns, rows), file_format)
-    return render_template("cohorts/shelf.html", cohorts=cohorts, counts=counts)
+    cohorts, sort = in_order(
+        cohorts,
+        {
+            "name": lambda c: c.name.casefold(),
+            "organisation": lambda c: c.organisation.casefold(),
+            "election": lambda c: c.election and c.election.casefold(),
+            "day": lambda c: c.held_on,
+            "people": lambda c: counts.get(c.id, 0),
+        },
+    )
+    return render_template("cohorts/shelf.html", cohorts=cohorts, counts=counts, sort=sort)
 
 
 def _day(value: Any) -> str | None:
     return value.isoformat() if value else None
-
-
-@bp.get("/cohorts/<uuid:cohort_id>")
-@needs(Permission.SEE_COHORTS)
-def cohort(cohort_id: uuid.UUID) -> str | AnyResponse:
-    session = db.session()
-    found = queries.one(session, actor(), cohort_id)
-    books = learning.library(session)
-    sort = request.args.get("sort", "")
-    lines = overview.sorted_lines(overview.lines(session, books, actor(), found, vault()), sort)
-    if file_format := wanted_format():
-        return as_file(_people_table(lines), file_format)
-    number = _page_number(len(lines))
-    return render_template(
-        "cohorts/cohort.html",
-        cohort=found,
-        lines=lines[(number - 1) * PER_PAGE : number * PER_PAGE],
-        total=len(lines),
-        certified=sum(line.certificate == "valid" for line in lines),
-        ready=sum(not line.missing and line.certificate != "valid" for line in lines),
-        sort=sort if sort.removeprefix("-") in overview.SORTS else "",
-        number=number,
-        last=max(1, -(-len(lines) // PER_PAGE)),
-        need_text=lambda need: progress.need_line(books, need, language())["text"],
-        may_import=may(actor(), Permission.IMPORT_PEOPLE, found.place),
-        may_message=may(actor(), Permission.MESSAGE, found.place),
-        may_certify=may(actor(), Permission.CERTIFY, found.place),
-    )
-
-
-def _page_number(total: int) -> int:
-    text = request.args.get("page", "1")
-    number = int(text) if text.isdecimal() and len(text) < 7 else 1
-    return min(max(number, 1), max(1, -(-total // PER_PAGE)))
-
-
-def _people_table(lines: list[overview.Line]) -> Table:
-    columns = (
-        "id", "name", "login", "language",
-        "lessons", "quizzes", "scenarios", "missing", "status",
-    )  # fmt: skip
-    return Table(
-        "people",
-        columns,
-        [
-            (
-                str(line.person.id),
-                line.person.name,
-                line.person.login,
-                line.person.language,
-                line.lessons,
-                line.quizzes,
-                line.scenarios,
-                len(line.missing),
-                line.certificate,
-            )
-            for line in lines
-        ],
-    )
 
 
 @bp.get("/cohorts/<uuid:cohort_id>/rules")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from flask import Response, request
+from flask import Response, request, stream_with_context
 
 Cell = str | int | float | None
 
@@ -30,11 +30,16 @@ def wanted_format() -> str | None:
 
 
 def as_file(table: Table, format_name: str) -> Response:
-    """The table as a download. Raises KeyError for a format that does not exist."""
+    """The table as a download, which is sent as it comes where rows are an iterator and the format
+    can be written in pieces. Raises KeyError for a format that does not exist."""
     if format_name not in FORMATS:
         raise KeyError(format_name)
     module = import_module(f"lms.exports.formats.{format_name}")
-    write: Callable[[Table], bytes] = module.write
-    answer = Response(write(table), mimetype=module.MIMETYPE)
+    body: bytes | Iterator[bytes]
+    if isinstance(table.rows, Iterator) and hasattr(module, "pieces"):
+        body = stream_with_context(module.pieces(table))
+    else:
+        body = module.write(table)
+    answer = Response(body, mimetype=module.MIMETYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{table.name}.{format_name}"'
     return answer

@@ -25,6 +25,7 @@ from lms.signoffs.blueprint import bp
 from lms.web.access import actor, needs
 from lms.web.filters import authored
 from lms.web.languages import language
+from lms.web.sorting import in_order
 
 
 def labels(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -101,11 +102,19 @@ def trainers(cohort_id: uuid.UUID) -> str:
     today = clock.now().date()
     given = queries.accredited(session, [p.id for p in people], found.organisation_id)
     books = learning.library(session)
+    people, sort = in_order(
+        people,
+        {
+            "name": lambda p: p.label.casefold(),
+            "until": lambda p: given[p.id].until if p.id in given else None,
+        },
+    )
     certified = assessors.certified_for(session, books, [p.id for p in people])
     return render_template(
         "signoffs/trainers.html",
         cohort=found,
         people=people,
+        sort=sort,
         accredited={x: row.until for x, row in given.items() if row.until >= today},
         certified={
             person: [pick(books.programmes[x]["texts"], language())[0]["title"] for x in held]

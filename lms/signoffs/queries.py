@@ -75,6 +75,11 @@ def asked_of(books: Library, programme: str) -> tuple[tuple[str, int], ...]:
     return asked or tuple((slug, 1) for slug in books.checklists)
 
 
+def usual_due(books: Library, slug: str, held_on: date | None) -> date | None:
+    """By when everybody who has shown nothing yet has to show it."""
+    return standing(books.checklist(slug), (), 1, held_on).due if slug in books.checklists else None
+
+
 def sheets_of(session: Session, books: Library, people: Sequence[uuid.UUID]) -> list[Sheet]:
     """Every sheet about these people. The caller has asked whether the actor may see them."""
     if not people:

@@ -32,6 +32,7 @@ from lms.signoffs.blueprint import bp
 from lms.signoffs.models import SignoffEvent
 from lms.web.access import actor, needs
 from lms.web.languages import language
+from lms.web.sorting import in_order
 
 COLUMNS = (
     "day", "person", "checklist", "stage", "result", "trainer", "certificate", "programme",
@@ -90,10 +91,23 @@ def record(cohort_id: uuid.UUID) -> str | AnyResponse:
     labels = {p.id: p.label for p in accounts.people(session, list(named), vault())}
     if file_format := wanted_format():
         return as_file(_table(books, rows, people, labels), file_format)
+    rows, sort = in_order(
+        rows,
+        {
+            "name": lambda row: people[row.sheet.trainee].label.casefold(),
+            "day": lambda row: row.sheet.at,
+            "list": lambda row: row.sheet.checklist,
+            "state": lambda row: row.sheet.stage.value,
+            "trainer": lambda row: labels.get(row.sheet.assessor, "").casefold(),
+            "right": lambda row: row.basis.get("certificate") or "",
+            "content": lambda row: str(row.release),
+        },
+    )
     return render_template(
         "signoffs/record.html",
         cohort=found,
         rows=rows,
+        sort=sort,
         people=people,
         labels=labels,
         title_of=lambda slug: wording.title(books, slug, language()),

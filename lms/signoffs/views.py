@@ -37,8 +37,10 @@ from lms.signoffs.blueprint import bp
 from lms.web.access import actor, needs
 from lms.web.forms import given_key
 from lms.web.languages import language
+from lms.web.sorting import in_order
 
 STATES = ("not-evaluated", "repeat", "failed", "passed")
+ORDER = [State(state) for state in STATES]
 
 
 def checklist_of(books: Library, slug: str) -> str:
@@ -63,10 +65,20 @@ def overview(cohort_id: uuid.UUID) -> str | AnyResponse:
         people = [p for p in people if any(x.state == wanted for x in standings[p.id].values())]
     if file_format := wanted_format():
         return as_file(_table(people, standings, [slug for slug, _n in asked]), file_format)
+    people, sort = in_order(
+        people,
+        {"name": lambda p: p.label.casefold()}
+        | {
+            slug: (lambda p, slug=slug: ORDER.index(standings[p.id][slug].state))
+            for slug, _n in asked
+        },
+    )
     return render_template(
         "signoffs/overview.html",
         cohort=found,
         people=people,
+        sort=sort,
+        due={slug: queries.usual_due(books, slug, found.held_on) for slug, _n in asked},
         asked=[(slug, wording.title(books, slug, language())) for slug, _n in asked],
         standings=standings,
         state_of=wording.state,
