@@ -66,6 +66,8 @@ ROWS = {
         "signoffs",
     },
     "lms.cohorts.managing": {"accounts"},
+    # Where everybody of a cohort stands is counted by the database, over the rows of these rooms.
+    "lms.cohorts.counting": {"accounts", "drills", "learning"},
     # A message is shown with the name of its cohort.
     "lms.messages.queries": {"cohorts"},
     # A cohort is shown with the day of its election.
