@@ -30,7 +30,7 @@ pytestmark = pytest.mark.browser
 EXERCISE = "full-night"
 # Steps with something of their own on the page: ballots, judgements, the board, the protocol.
 OF_THEIR_OWN = {"registration", "sorting", "doubtful", "totals", "protocol"}
-DEEP = "LMS_CRASH_CYCLES" in os.environ
+DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 
 
 def a_night(site: Site, planted: int) -> Night:

@@ -1,4 +1,5 @@
-"""Kill -9 of the server at every step of a run: it goes on from there, on another device.
+"""Kill -9 of the server at every step of a run, through a scenario or through a night of the
+count: it goes on from there, on another device.
 
 Source: issue "Drills", acceptance 4.
 """
@@ -8,18 +9,25 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sqlite3
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from lms.domain.counts.night import Night, live
+from lms.domain.counts.precinct import Head
+from tests.counts.test_living import acts_of, fields
 from tests.journeys.site import Site
 from tests.reliability.sitters import Sitter
 
 pytestmark = pytest.mark.slow
-# Every step with LMS_CRASH_CYCLES, as the long tier has it; otherwise every third.
-EVERY = 1 if os.environ.get("LMS_CRASH_CYCLES") else 3
+# Every step in the deep tier; otherwise some of them.
+DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
+EVERY = 1 if DEEP else 4
+NIGHT = "count-and-protocol"
 
 
 @pytest.fixture
@@ -69,3 +77,45 @@ def test_a_run_survives_a_kill_at_every_step_and_goes_on_elsewhere(site: Site) -
     _status, _where, text = here.request("GET", f"{run}/debrief")
     assert len(re.findall(r'id="point-\d+"', text)) == len(path)
     assert "100 %" in text
+
+
+def a_night(site: Site, run: str) -> Night:
+    """The night of a run that is going on; only the database knows its number."""
+    with closing(sqlite3.connect(site.folder / "lms.sqlite")) as database:
+        statement = "SELECT seed FROM count_runs WHERE id = ?"
+        row = database.execute(statement, (uuid.UUID(run.rsplit("/", 1)[-1]).hex,)).fetchone()
+    document = site.books.counts[NIGHT]
+    return live(Head.from_document(document), site.books.country(document["rules"]), row[0])
+
+
+def test_a_night_survives_a_kill_at_every_step_and_goes_on_elsewhere(site: Site) -> None:
+    site.start()
+    here = device(site)
+    here.request("GET", f"/counts/{NIGHT}")
+    key = {"client_key": str(uuid.uuid4())}
+    status, run, _text = here.request("POST", f"/counts/{NIGHT}/start", key)
+    assert status == 303
+    night = a_night(site, run)
+    acts = acts_of(night)
+    for step, act in enumerate(acts):
+        sent = {"verb": act.verb, "step": str(step), "client_key": str(uuid.uuid4())}
+        sent |= fields(act, night)
+        if act.verb == "check":
+            sent |= {f"broken-{check}": "y" for check in act.details["marks"]}
+        assert here.request("POST", f"{run}/acts", sent)[0] == 303, act
+        if step % EVERY == EVERY - 1 or act.verb == "note" or step == len(acts) - 1:
+            site.stop(signal.SIGKILL)
+            site.start()
+            here = device(site)
+        status, where, text = here.request("GET", run)
+        if step == len(acts) - 1:
+            assert (status, where) == (303, f"{run}/debrief")
+            break
+        # What was acknowledged is there, and the same delivery once more changes nothing.
+        assert f'name="step" value="{step + 1}"' in text
+        assert here.request("POST", f"{run}/acts", sent)[0] == 303
+        assert f'name="step" value="{step + 1}"' in here.request("GET", run)[2]
+    _status, _where, text = here.request("GET", f"{run}/debrief")
+    found = len(night.kinds)
+    assert "100 %" in text
+    assert not found or f"Found {found} of {found}" in text

@@ -1,0 +1,158 @@
+"""Removed, but documented: a scenario played to an ending that passes, in a real browser.
+
+With script, without it, and by keyboard alone. In the deep tier every scene of every scenario is
+examined in every language.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import uuid
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import Browser
+
+from lms.domain.scenarios import Position, Scenario, has_ended, open_choices, outcome, start, take
+from tests.journeys.looking import Eyes
+from tests.journeys.people import enter
+from tests.journeys.site import Site
+from tests.journeys.test_keyboard import tab_to
+
+pytestmark = pytest.mark.browser
+SLUG = "told-to-leave"
+DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
+Way = list[tuple[str, str]]
+
+
+def way_to(scenario: Scenario, wanted: str) -> Way:
+    """The shortest passing way to an outcome, with no choice on it that certifying would fail."""
+    waiting: list[tuple[Position, Way]] = [(start(scenario), [])]
+    while waiting:
+        position, way = waiting.pop(0)
+        if has_ended(scenario, position):
+            ending = outcome(scenario, position)
+            if ending is not None and ending.outcome == wanted and ending.passed:
+                return way
+            continue
+        for choice in open_choices(scenario, position):
+            if choice.grade in ("best", "ok"):
+                after = take(scenario, position, choice.id)
+                waiting.append((after, [*way, (position.scene, choice.id)]))
+    raise AssertionError(f"no way to {wanted} passes")
+
+
+def by_hand(eyes: Eyes, choice: str) -> None:
+    eyes.page.check(f"input[name='choice'][value='{choice}']")
+    eyes.press("form[action$='/choices'] button")
+
+
+def by_keyboard(eyes: Eyes, choice: str) -> None:
+    page = eyes.page
+    tab_to(page, "input[name='choice']")
+    page.keyboard.press("Space")
+    for _ in range(9):
+        if page.locator("input[name='choice']:checked").get_attribute("value") == choice:
+            break
+        page.keyboard.press("ArrowDown")
+    tab_to(page, "form[action$='/choices'] button")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.wait_for_load_state()
+
+
+Hand = Callable[[Eyes, str], None]
+RUNS: list[tuple[str, bool, Hand, str]] = [
+    ("en", True, by_hand, "You were removed, and there is a record"),
+    ("ru", False, by_hand, "Вас удалили, но запись есть"),
+    ("kk", True, by_keyboard, "Сізді шығарып жіберді, бірақ жазба бар"),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "script", "hand", "words"),
+    RUNS,
+    ids=["with-script", "without-script", "keyboard-alone"],
+)
+def test_removed_but_documented_passes(
+    language: str, script: bool, hand: Hand, words: str, site: Site, browser: Browser
+) -> None:
+    eyes = Eyes(browser, site.address, language, script, set())
+    enter(eyes, "ready", site.cards["ready"]["secret"])
+    eyes.go(f"/scenarios/{SLUG}")
+    begin = "form[action$='/start'] button"
+    if hand is by_keyboard:
+        tab_to(eyes.page, begin)
+        with eyes.page.expect_navigation():
+            eyes.page.keyboard.press("Enter")
+    else:
+        eyes.press(begin)
+    for _scene, choice in way_to(site.books.scenario(SLUG), "removed-documented"):
+        hand(eyes, choice)
+    assert eyes.path.endswith("/debrief")
+    eyes.look()
+    assert words in eyes.text()
+    assert eyes.page.locator(".notice.good").count() == 1, "it passes"
+    # The picture of the path, and the table that says the same.
+    assert eyes.page.locator("svg[role='img']").count() == 1
+    assert eyes.page.locator("table").count() >= 1
+    assert eyes.page.locator("[id^='point-']").count() >= 3
+    eyes.page.locator("button[formaction='/languages/ru']").click()
+    eyes.context.close()
+
+
+def ways(scenario: Scenario) -> dict[str, Way]:
+    """A shortest way to every scene."""
+    waiting: list[tuple[Position, Way]] = [(start(scenario), [])]
+    found: dict[str, Way] = {}
+    seen = set[object]()
+    while waiting:
+        position, way = waiting.pop(0)
+        found.setdefault(position.scene, way)
+        key = position.scene, *position.meters.items(), *position.flags.items()
+        if key in seen or has_ended(scenario, position):
+            continue
+        seen.add(key)
+        for choice in open_choices(scenario, position):
+            after = take(scenario, position, choice.id)
+            waiting.append((after, [*way, (position.scene, choice.id)]))
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"] if DEEP else ["kk"])
+def test_scenes_are_for_everybody(language: str, site: Site, browser: Browser) -> None:
+    """A few of one scenario; every one of all scenarios in the deep tier."""
+    eyes = Eyes(browser, site.address, language, True, set())
+    enter(eyes, "newcomer", site.cards["newcomer"]["secret"])
+    for slug in site.books.scenarios if DEEP else [SLUG]:
+        scenario = site.books.scenario(slug)
+        eyes.page.goto(f"{site.address}/scenarios/{slug}")
+        if eyes.page.locator("#f-pace-calm").count():
+            eyes.page.check("#f-pace-calm")
+        with eyes.page.expect_navigation():
+            eyes.page.locator("form[action$='/start'] button").click()
+        run = eyes.path
+        for scene, way in list(ways(scenario).items())[: None if DEEP else 3]:
+            # Scenes to which chance leads are reached only where it does.
+            if scenario.scenes[scene].chance or any(scenario.scenes[s].chance for s, _ in way):
+                continue
+            _put(site, run, way)
+            eyes.seen.clear()
+            eyes.page.goto(eyes.address + run)
+            eyes.look(dark=not way)
+        _put(site, run, [])
+    eyes.context.close()
+
+
+def _put(site: Site, run: str, way: Way) -> None:
+    """Let a run have come this far."""
+    run_id = uuid.UUID(run.rsplit("/", 1)[-1]).hex
+    with closing(sqlite3.connect(site.folder / "lms.sqlite")) as database, database:
+        database.execute("DELETE FROM run_choices WHERE run_id = ?", (run_id,))
+        database.executemany(
+            "INSERT INTO run_choices (run_id, sequence, scene, choice, late, client_key, at)"
+            " VALUES (?, ?, ?, ?, 0, ?, '2026-03-01 09:00:00.000000')",
+            [(run_id, n, s, c, uuid.uuid4().hex) for n, (s, c) in enumerate(way, start=1)],
+        )
