@@ -24,17 +24,20 @@ from tests.journeys.test_keyboard import tab_to
 pytestmark = pytest.mark.browser
 SLUG = "told-to-leave"
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
+WRITTEN = "I do not agree. I hindered nobody. I leave under protest, 18:51."
 Way = list[tuple[str, str]]
 
 
-def way_to(scenario: Scenario, wanted: str) -> Way:
-    """The shortest passing way to an outcome, with no choice on it that certifying would fail."""
+def way_to(scenario: Scenario, wanted: str, writing: str | None = None) -> Way:
+    """The shortest passing way to an outcome, of best and acceptable choices alone; one on which
+    a paper of the kind ``writing`` is written."""
     waiting: list[tuple[Position, Way]] = [(start(scenario), [])]
     while waiting:
         position, way = waiting.pop(0)
         if has_ended(scenario, position):
             ending = outcome(scenario, position)
-            if ending is not None and ending.outcome == wanted and ending.passed:
+            found = ending is not None and ending.outcome == wanted and ending.passed
+            if found and (not writing or writing in written(scenario, way)):
                 return way
             continue
         for choice in open_choices(scenario, position):
@@ -44,9 +47,17 @@ def way_to(scenario: Scenario, wanted: str) -> Way:
     raise AssertionError(f"no way to {wanted} passes")
 
 
+def written(scenario: Scenario, way: Way) -> set[str | None]:
+    found = [scenario.scenes[scene].choice(choice) for scene, choice in way]
+    return {choice.writes for choice in found if choice is not None}
+
+
 def by_hand(eyes: Eyes, choice: str) -> None:
     eyes.page.check(f"input[name='choice'][value='{choice}']")
     eyes.press("form[action$='/choices'] button")
+    if eyes.page.locator("#f-text").count():
+        eyes.page.fill("#f-text", WRITTEN)
+        eyes.press("form[action$='/papers'] button")
 
 
 def by_keyboard(eyes: Eyes, choice: str) -> None:
@@ -61,6 +72,13 @@ def by_keyboard(eyes: Eyes, choice: str) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
     page.wait_for_load_state()
+    if page.locator("#f-text").count():
+        tab_to(page, "#f-text")
+        page.keyboard.insert_text(WRITTEN)
+        tab_to(page, "form[action$='/papers'] button:not([type='button'])")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.wait_for_load_state()
 
 
 Hand = Callable[[Eyes, str], None]
@@ -89,11 +107,12 @@ def test_removed_but_documented_passes(
             eyes.page.keyboard.press("Enter")
     else:
         eyes.press(begin)
-    for _scene, choice in way_to(site.books.scenario(SLUG), "removed-documented"):
+    for _scene, choice in way_to(site.books.scenario(SLUG), "removed-documented", "objection"):
         hand(eyes, choice)
     assert eyes.path.endswith("/debrief")
     eyes.look()
     assert words in eyes.text()
+    assert WRITTEN in eyes.page.content(), "what was written is kept for the debrief"
     assert eyes.page.locator(".notice.good").count() == 1, "it passes"
     # The picture of the path, and the table that says the same.
     assert eyes.page.locator("svg[role='img']").count() == 1

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.slow
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 EVERY = 1 if DEEP else 4
 NIGHT = "count-and-protocol"
+WRITTEN = "Precinct 17, 18:51. I saw it myself."
 
 
 @pytest.fixture
@@ -56,6 +57,7 @@ def test_a_run_survives_a_kill_at_every_step_and_goes_on_elsewhere(site: Site) -
         "POST", "/scenarios/told-to-leave/start", {"client_key": str(uuid.uuid4())}
     )
     assert status == 303
+    written = 0
     for step, (_scene, choice) in enumerate(path):
         sent = {"choice": choice, "step": str(step), "client_key": str(uuid.uuid4())}
         assert here.request("POST", f"{run}/choices", sent)[0] == 303
@@ -74,8 +76,13 @@ def test_a_run_survives_a_kill_at_every_step_and_goes_on_elsewhere(site: Site) -
         assert f'name="step" value="{step + 1}"' in text
         assert here.request("POST", f"{run}/choices", sent)[0] == 303
         assert f'name="step" value="{step + 1}"' in here.request("GET", run)[2]
+        if f'action="{run}/papers"' in text:
+            paper = {"text": WRITTEN, "step": str(step + 1), "client_key": str(uuid.uuid4())}
+            assert here.request("POST", f"{run}/papers", paper)[0] == 303
+            written += 1
     _status, _where, text = here.request("GET", f"{run}/debrief")
     assert len(re.findall(r'id="point-\d+"', text)) == len(path)
+    assert text.count(WRITTEN) == written > 0
     assert "100 %" in text
 
 
