@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from lms import trail
 from lms.accounts.models import Account
-from lms.certification import histories, logbook, making, queries
+from lms.certification import histories, logbook, making, parity, queries
 from lms.certification.ending import locked, must, publish_list
 from lms.certification.making import Desk, Draft
 from lms.certification.models import Certificate
@@ -174,8 +174,9 @@ def prepare_replacement(
     must(session, old, Kind.REPLACED, now)
     if queries.rests_on_nothing(session, serial):
         raise TooLate("no-basis")
-    texts = publishing.at(session, old.release_id).programmes[old.programme]["texts"]
-    if language not in texts:
+    books = publishing.at(session, old.release_id)
+    texts = books.programmes[old.programme]["texts"]
+    if language not in parity.languages(books, old.programme):
         raise ValueError("a language that cannot be printed")
     period = histories.one(session, serial, old).period
     printed = old.claims

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import ngettext
 
-from lms.certification import wording
+from lms.certification import parity, wording
 from lms.certification.readiness import Readiness
 from lms.certification.wording import _
 from lms.cohorts.queries import CohortView
@@ -16,6 +16,7 @@ from lms.content.library import Library
 from lms.domain.certification import Need
 from lms.domain.languages import pick
 from lms.domain.rules import Standing
+from lms.web.languages import NAMES
 
 MOST_NAMED = 2  # lessons, where many people stand below each other
 
@@ -78,6 +79,12 @@ def need_words(need: Need, books: Library, language: str) -> str:
         "exam": _("The programme asks for no exam, so nothing can be certified."),
         "account": _("The account is suspended."),
     }[need.kind]
+
+
+def unreadable(books: Library, programme: str) -> list[tuple[str, int]]:
+    """The languages in which this programme cannot be certified, and how much is missing."""
+    found = parity.gaps(books, programme)
+    return [(NAMES[code], len(missing)) for code, missing in found.items() if missing]
 
 
 def _title(document: Mapping[str, Any] | None, slug: str, language: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from lms import clock
 from lms.accounts.models import Account
 from lms.assessment.models import Attempt, AttemptResult
-from lms.certification import histories, wording
+from lms.certification import histories, parity, wording
 from lms.certification.models import Certificate, CertificateEvent, StatusList
 from lms.cohorts import queries as cohorts
 from lms.content import publishing
@@ -274,10 +274,9 @@ def rests_on_nothing(session: Session, serial: str) -> bool:
 
 
 def languages_of(session: Session, serial: str) -> tuple[str, ...]:
-    """The languages in which a certificate's programme was published when it was issued."""
+    """The languages in which a certificate's programme could be certified when it was issued."""
     found = session.get_one(Certificate, serial)
-    books = publishing.at(session, found.release_id)
-    return tuple(books.programmes[found.programme]["texts"])
+    return parity.languages(publishing.at(session, found.release_id), found.programme)
 
 
 def renewable(found: CertificateView, programme: Programme, at: date) -> bool:

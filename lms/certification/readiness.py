@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Account, RoleHeld
-from lms.certification import histories, queries
+from lms.certification import histories, parity, queries
 from lms.certification.models import Certificate
 from lms.certification.queries import Passed
 from lms.certification.tokens import PURPOSES
@@ -178,6 +178,7 @@ def _examined(
     if held_on is not None:
         rules = library.rules.values()
         blocked = domain.blocked_sources(programme, rules, library.sources, held_on)
+    languages = parity.languages(library, programme.slug)
     found = {}
     for person in people:
         before, history = befores.get(person, (None, None))
@@ -202,7 +203,7 @@ def _examined(
             programme=programme,
             purpose=purpose,
             release_id=library.release,
-            languages=tuple(library.programmes[programme.slug]["texts"]),
+            languages=languages,
             missing=tuple(missing),
             blocked=blocked,
             exam=exam,

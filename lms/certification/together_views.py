@@ -159,6 +159,7 @@ def _choose_page(
         most=together.MOST,
         longest=making.LONGEST_NAME,
         no_key=keys().issuing is None,
+        unreadable=obstacles.unreadable(found.books, found.cohort.programme),
         batches=_batches(cohort_id),
     )
 

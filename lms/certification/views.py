@@ -220,7 +220,7 @@ def _both(cohort_id: uuid.UUID, account_id: uuid.UUID) -> dict[str, Readiness]:
 def _certify_form(
     found: Mapping[str, Readiness], given: Mapping[str, Any] | None = None
 ) -> CertifyForm:
-    """The form with what can be chosen: the languages the programme is written in."""
+    """The form with what can be chosen: the languages the programme is whole in."""
     best = next((purpose for purpose, one in found.items() if one.is_ready), "training")
     data: dict[str, Any] = {"purpose": best, **(given or {})}
     languages = found["training"].languages
@@ -253,6 +253,7 @@ def _certify_page(
         obstacles={
             purpose: obstacles.lines(one, books, language()) for purpose, one in found.items()
         },
+        unreadable=obstacles.unreadable(books, cohort.programme),
         blocked=obstacles.blocked(found["deployment"], books, language()),
         until={purpose: wording.day(one.valid_until) for purpose, one in found.items()},
     )
