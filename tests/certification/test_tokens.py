@@ -15,6 +15,7 @@ from lms.certification import tokens
 from lms.certification.signing import ALPHABET, NotGenuine, decode45, encode45, shown, sign
 from tests.certification.builders import NAME, SALT, a_key, claims
 
+DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 KEY = a_key()
 KEYS = {KEY.id: KEY.public}
 DAYS = st.dates(date(2020, 1, 1), date(2090, 1, 1))
@@ -42,7 +43,7 @@ def any_claims(draw: st.DrawFn) -> tokens.Claims:
 
 
 @given(any_claims())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=1000 if DEEP else 50, deadline=None)
 def test_what_is_issued_is_verified_and_says_the_same(found: tokens.Claims) -> None:
     token = tokens.issue(found, KEY)
     assert tokens.verify(token, KEYS) == tokens.Verified(found, KEY.id, token)
@@ -112,7 +113,8 @@ def test_every_small_change_is_refused() -> None:
         changed |= {token[:at] + sign + token[at + 1 :] for sign in ALPHABET}
     changed.discard(token)
     assert len(changed) > 12_000
-    assert [found for found in changed if not _refused(found)] == []
+    tried = changed if DEEP else random.Random(20260301).sample(sorted(changed), 3_000)
+    assert [found for found in tried if not _refused(found)] == []
 
 
 def test_many_mutations_are_all_refused() -> None:
@@ -122,7 +124,7 @@ def test_many_mutations_are_all_refused() -> None:
     token = tokens.issue(claims(), KEY)
     other = tokens.issue(claims(level=2), KEY)
     assert len(token) == len(other)
-    wanted = 1_000_000 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 10_000
+    wanted = 1_000_000 if DEEP else 10_000
     accepted, tried = [], 0
     while tried < wanted:
         bent = list(token)
@@ -197,14 +199,14 @@ def test_the_same_claims_written_another_way_are_refused() -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500 if DEEP else 150, deadline=None)
 def test_any_signed_bytes_are_refused_without_falling_over(payload: bytes) -> None:
     with pytest.raises(NotGenuine):
         tokens.verify(sign(tokens.PREFIX, payload, KEY), KEYS)
 
 
 @given(st.text(max_size=320))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500 if DEEP else 150, deadline=None)
 def test_any_text_is_refused_without_falling_over(text: str) -> None:
     for found in (text, tokens.PREFIX + text):
         assert _refused(found)
