@@ -93,7 +93,7 @@ def post(path: str, fields: dict[str, str] | list[tuple[str, str]], cookie: str 
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-class _Client:
+class Client:
     """One connection and the visit it is on."""
 
     def __init__(self, port: int, start: Callable[[], Visit]) -> None:
@@ -154,14 +154,14 @@ def run(
     once more, as browsers do; it is counted.
     """
     load, selector = Load(), selectors.DefaultSelector()
-    everyone = [_Client(port, start) for start in clients]
+    everyone = [Client(port, start) for start in clients]
     began = 0
     for client in everyone:
         client.connect()
     begin = time.perf_counter()
     until = begin + seconds if seconds else float("inf")
 
-    def onward(client: _Client, answer: Answer | None) -> bool:
+    def onward(client: Client, answer: Answer | None) -> bool:
         """The next request of this client's visit, or of a new one; False when it is done."""
         nonlocal began
         while True:

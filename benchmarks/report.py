@@ -62,6 +62,7 @@ UNITS = {
     "per_second": "{:,.0f}/s",
     "cpu_ms": "{:.2f} ms CPU",
     "p50_ms": "p50 {:.1f} ms",
+    "p95_ms": "p95 {:.1f} ms",
     "p99_ms": "p99 {:.1f} ms",
     "worst_ms": "worst {:.1f} ms",
     "statements": "{:.0f} SQL",

@@ -6,6 +6,7 @@ Rows: {rows}
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from contextlib import ExitStack
@@ -21,6 +22,7 @@ ROWS = (
     "night",
     "answer",
     "whole_quiz",
+    "exam",
     "signin",
     "report",
     "verify",
@@ -48,7 +50,10 @@ def main() -> int:
     parser.add_argument("--long", action="store_true", help="100,000 answers instead of 10,000")
     parser.add_argument("--json", type=Path, help="write every figure here")
     parser.add_argument("--markdown", type=Path, help="write the table here")
+    parser.add_argument("--database", help="a PostgreSQL server for the row exam (an address)")
     asked = parser.parse_args()
+    if asked.database:
+        os.environ["LMS_TEST_DATABASE_URL"] = asked.database
     wrong = [row for row in asked.rows if row not in ROWS]
     if wrong:
         parser.error(f"no such row: {', '.join(wrong)}; there are {', '.join(ROWS)}")

@@ -63,10 +63,11 @@ class World:
     organisation: uuid.UUID
     election: uuid.UUID
     cohorts: dict[str, tuple[uuid.UUID, list[uuid.UUID]]] = field(default_factory=dict)
+    database_url: str | None = None
 
     @property
     def environ(self) -> dict[str, str]:
-        return environ_of(self.folder)
+        return environ_of(self.folder, self.database_url)
 
     @property
     def database(self) -> Path:
@@ -77,18 +78,42 @@ class World:
             return publishing.current(db.session())
 
 
-def environ_of(folder: Path) -> dict[str, str]:
-    return {"LMS_INSTANCE": str(folder), "LMS_WORKERS": "2", "LMS_DEMO": "no"}
+def environ_of(folder: Path, database_url: str | None = None) -> dict[str, str]:
+    found = {"LMS_INSTANCE": str(folder), "LMS_WORKERS": "2", "LMS_DEMO": "no"}
+    return {**found, "LMS_DATABASE_URL": database_url} if database_url else found
 
 
 @contextmanager
-def new_world() -> Iterator[World]:
-    """The real content published, one organisation, one election, and nobody yet."""
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
+def _own_database(server: str | None) -> Iterator[str | None]:
+    """A database of this run on a PostgreSQL server, dropped afterwards; None for SQLite."""
+    if server is None:
+        yield None
+        return
+    name = f"lms_benchmark_{uuid.uuid4().hex[:12]}"
+    engine = sa.create_engine(
+        sa.make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    try:
+        yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+        engine.dispose()
+
+
+@contextmanager
+def new_world(server: str | None = None) -> Iterator[World]:
+    """The real content published, one organisation, one election, and nobody yet.
+
+    On SQLite, or in a database of its own on the PostgreSQL ``server``.
+    """
+    with _own_database(server) as url, tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name) / "product"
         folder.mkdir(mode=0o700)
         config.create_secrets(folder)
-        settings = config.load(environ_of(folder))
+        settings = config.load(environ_of(folder, url))
         new_key(settings.keys, clock.now())
         app = create_app(settings)
         with app.app_context():
@@ -105,7 +130,9 @@ def new_world() -> Iterator[World]:
                 )
                 session.add(election)
                 session.flush()
-            found = World(folder, settings, app, clock.now(), organisation.id, election.id)
+            found = World(
+                folder, settings, app, clock.now(), organisation.id, election.id, database_url=url
+            )
         yield found
         with app.app_context():
             db.database().engine.dispose()
