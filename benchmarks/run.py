@@ -57,7 +57,8 @@ def main() -> int:
     wrong = [row for row in asked.rows if row not in ROWS]
     if wrong:
         parser.error(f"no such row: {', '.join(wrong)}; there are {', '.join(ROWS)}")
-    about = report.facts(f"python -m benchmarks.run {' '.join(sys.argv[1:])}".strip())
+    words = ("…" if word == asked.database else word for word in sys.argv[1:])  # a password
+    about = report.facts(f"python -m benchmarks.run {' '.join(words)}".strip())
     lines: list[Line] = []
     with ExitStack() as stack:
         world = stack.enter_context(worlds.new_world())
