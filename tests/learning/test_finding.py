@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
 
+from lms import db
+from lms.content import publishing
 from tests.page import Page
 
 Browser = Callable[[str], Page]
@@ -92,6 +97,19 @@ def test_the_glossary_follows_the_readers_alphabet(
 ) -> None:
     page = signed_in_as("aida").post(f"/languages/{language}").get("/glossary")
     assert re.findall(r'<dt id="[^"]+">([\w ]+?)(?: <|<)', page.html) == order
+
+
+def test_a_source_that_is_no_law_on_the_day_is_named_and_marked(
+    app: Flask, signed_in_as: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = signed_in_as("aida")
+    with app.app_context():
+        books = publishing.current(db.session())
+    past = replace(books.sources["src-recalled"], valid_to=date(2020, 1, 1))
+    monkeypatch.setattr(books, "sources", {**books.sources, "src-recalled": past})
+    page.get("/sources")
+    assert "Article 7(1), Teaching Election Act" in page.text
+    assert "not in force on this day" in page.text
 
 
 def test_every_source_says_how_far_it_may_be_relied_on(signed_in_as: Browser) -> None:
