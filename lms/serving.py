@@ -54,6 +54,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         # What is there now stays: the collector would touch every page of it in every process.
         gc.collect()
         gc.freeze()
+        _give_back_memory()
         return app
 
     def make(self) -> Flask:
@@ -98,6 +99,13 @@ def _share_arenas() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_ARENA_MAX, ARENAS)
+
+
+def _give_back_memory() -> None:
+    """What reading the library took and freed: it would be counted as taken by each process."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def serve(settings: Settings) -> None:

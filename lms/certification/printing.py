@@ -13,12 +13,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from html.parser import HTMLParser
-from typing import Any, Literal
+from typing import Any
 
 import segno
-import typst
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -26,10 +24,11 @@ from lms.certification import wording
 from lms.certification.signing import shown
 from lms.certification.tokens import PREFIX, serial_shown
 from lms.config import ROOT
+from lms.typesetting import Unsettable, typeset
 
 TEMPLATE = ROOT / "templates" / "print" / "certificate.typ"
 # A screen reader finds its way, and the file still opens in thirty years.
-STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
+STANDARDS = ["ua-1", "a-2a"]
 TOKEN_LINE = 100
 LONGEST_BODY = 900  # characters; a longer text is set smaller
 _IN_METADATA = re.compile(rb"<pdf:Keywords>(" + PREFIX.encode() + rb"[0-9A-Z $%*+\-./:]+)</pdf:")
@@ -64,17 +63,10 @@ def pdf(sheet: Sheet) -> bytes:
     issued = date.fromisoformat(sheet.printed["issued_on"])
     with force_locale(sheet.printed["language"]):
         data = json.dumps(_data(sheet, issued), ensure_ascii=False)
+    stamp = datetime(issued.year, issued.month, issued.day, tzinfo=UTC)
     try:
-        made: bytes = typst.compile(  # type: ignore[type-var]  # its stub knows paths, not bytes
-            TEMPLATE.read_bytes(),
-            root=str(TEMPLATE.parent),
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            sys_inputs={"data": data},
-            pdf_standards=STANDARDS,  # type: ignore[arg-type]  # a list of some of its literals
-            timestamp=datetime(issued.year, issued.month, issued.day, tzinfo=UTC),
-        )
-    except typst.TypstError as problem:
+        made: bytes = typeset(TEMPLATE, data, standards=STANDARDS, timestamp=stamp)
+    except Unsettable as problem:
         # What authors wrote is printed by the tests; what is left is the name.
         if "could not be displayed with font" in str(problem):
             raise Unprintable from None
@@ -98,12 +90,6 @@ def qr_svg(text: str) -> str:
     code = segno.make_qr(text, error="q", mask=4, boost_error=False)
     code.save(buffer, kind="svg", border=4, xmldecl=False)
     return buffer.getvalue().decode()
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    """The fonts that come with typst: the same on every machine, Kazakh letters included."""
-    return typst.Fonts(include_system_fonts=False)
 
 
 def _data(sheet: Sheet, issued: date) -> dict[str, Any]:

@@ -12,8 +12,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-import openpyxl
-
 from lms.domain.folding import clean, fold
 from lms.domain.languages import LANGUAGES
 
@@ -254,6 +252,8 @@ def _plain(cell: str) -> str:
 
 
 def _read_xlsx(body: bytes) -> Iterable[tuple[int, list[str]]]:
+    import openpyxl  # eight megabytes, for the few processes that read a spreadsheet
+
     _refuse_bomb(body)
     try:
         book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)

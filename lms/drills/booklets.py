@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
-import typst
 from flask import render_template
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
@@ -25,6 +23,7 @@ from lms.domain.languages import pick
 from lms.domain.scenarios import BACK, Choice, Scenario
 from lms.drills import wording
 from lms.learning import pages
+from lms.typesetting import typeset
 
 TEMPLATE = ROOT / "templates" / "print" / "booklet.typ"
 # The day that stands in the file: the same booklet is the same bytes on every machine.
@@ -60,21 +59,9 @@ def page(made: dict[str, Any]) -> str:
 
 def pdf(made: dict[str, Any]) -> bytes:
     """The booklet as a tagged PDF, the same bytes for the same scenario."""
-    found: bytes = typst.compile(  # type: ignore[type-var]  # its stub knows paths, not bytes
-        TEMPLATE.read_bytes(),
-        root=str(TEMPLATE.parent),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(made, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        timestamp=STAMP,
-    )
+    data = json.dumps(made, ensure_ascii=False)
+    found: bytes = typeset(TEMPLATE, data, standards=["ua-1"], timestamp=STAMP)
     return found
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False)
 
 
 def _words() -> dict[str, str]:

@@ -12,10 +12,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, Literal
 
-import typst
 from babel.dates import format_date
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -24,6 +22,7 @@ from lms.config import ROOT
 from lms.content.library import Library
 from lms.domain.languages import pick
 from lms.domain.rules import Standing
+from lms.typesetting import typeset
 
 TEMPLATE = ROOT / "templates" / "print" / "card.typ"
 PAPERS = ("a4", "a6")
@@ -130,18 +129,4 @@ def _day(day: date, language: str) -> str:
 
 def _drawn(data: str, form: Literal["pdf", "svg"]) -> Any:
     """The card in this form: one file for a PDF, and for SVG a list when it has several sides."""
-    return typst.compile(  # type: ignore[type-var]  # its stub knows paths, not bytes
-        TEMPLATE.read_bytes(),
-        root=str(TEMPLATE.parent),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        format=form,
-        sys_inputs={"data": data},
-        pdf_standards="ua-1" if form == "pdf" else None,
-    )
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    """The fonts that come with typst: the same on every machine, Kazakh letters included."""
-    return typst.Fonts(include_system_fonts=False)
+    return typeset(TEMPLATE, data, form=form, standards="ua-1" if form == "pdf" else None)
