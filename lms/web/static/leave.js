@@ -1,7 +1,7 @@
 // Leave quickly: Escape three times within two seconds does what the link in the header does,
 // and the way back does not lead here. What was kept on the device goes too.
 
-export function forget() {
+function forget() {
   try {
     for (const key of Object.keys(localStorage)) {
       if (key.startsWith('kept:')) localStorage.removeItem(key);
