@@ -3,7 +3,8 @@
 Every lesson in every language, from the running server, compressed as browsers ask for it. Counted
 are bodies, and 1 KB is 1,000 bytes; the header of an answer is listed apart, since much of it is
 the same whatever the page holds. The icon is not counted with the first visit, although browsers
-ask for it once: a page does not wait for it.
+ask for it once, nor are pictures that are fetched when one reads on to them: a page does not wait
+for either.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         has = dict(attrs)
         fetched = tag in {"img", "script", "source", "video", "audio", "iframe"}
-        address = has.get("src") if fetched else None
+        # A lazy picture is fetched when its reader comes near, and no page waits for it.
+        address = has.get("src") if fetched and has.get("loading") != "lazy" else None
         if tag == "link" and (has.get("rel") or "") in {"stylesheet", "icon", "preload"}:
             address = has.get("href")
         if address and not address.startswith("data:") and address not in self.references:

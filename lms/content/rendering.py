@@ -44,7 +44,7 @@ ATTRIBUTES = {
     "*": {"id", "class"},
     "a": {"href", "title", "aria-label"},
     "abbr": {"title"},
-    "img": {"src", "alt", "width", "height"},
+    "img": {"src", "alt", "width", "height", "loading"},
     "ol": {"start"},
     "td": {"align"},
     "th": {"align", "scope"},

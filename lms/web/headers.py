@@ -92,7 +92,7 @@ def _compressed(response: Response) -> Response:
     body = response.get_data()
     if len(body) < LEAST_COMPRESSED:
         return response
-    packed = gzip.compress(body, compresslevel=4, mtime=0)
+    packed = gzip.compress(body, compresslevel=5, mtime=0)
     name = b"-" * (1 + secrets.randbelow(24)) + b"\0"
     header = packed[:3] + bytes([packed[3] | 8]) + packed[4:10]
     response.set_data(header + name + packed[10:])

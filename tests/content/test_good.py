@@ -168,7 +168,7 @@ def test_a_picture_is_served_under_its_own_digest(
     segments = documents["lesson", "rights/copy"]["texts"]["ru"]["segments"]
     assert segments[4]["html"] == (
         f'<figure class="block-figure"><img src="/content-files/{name}" '
-        'alt="Комната со столом." width="640" height="400">'
+        'alt="Комната со столом." width="640" height="400" loading="lazy">'
         "<figcaption><p>Стол отмечен цифрой 1.</p></figcaption></figure>"
     )
 
@@ -303,6 +303,7 @@ def test_a_programme(documents: dict[tuple[str, str], Any]) -> None:
         "quizzes": ["practice"],
         "scenarios": ["refused"],
         "practical": {},
+        "certificates": [],
         "counts": {},
         "pledge": True,
     }
