@@ -30,7 +30,10 @@ ROOMS = (
     "statistics",
     "calibration",
     "panels",
+    "joint",
 )
+# A house of its own for some rooms: these are always there, for its staff to come in by.
+ALWAYS = frozenset({"home", "accounts"})
 # What a form may send unless its endpoint says more (security C-32).
 BODY_LIMIT = 64 * 1024
 
@@ -77,6 +80,8 @@ def create_app(settings: Settings, extra: Iterable[Blueprint] = ()) -> Flask:
     errors.init_app(app)
     assets.init_app(app)
     for room in ROOMS:
+        if settings.rooms and room not in settings.rooms | ALWAYS:
+            continue
         name = f"lms.{room}.views" if room != "home" else "lms.web.home"
         app.register_blueprint(import_module(name).bp)
     if settings.demo:

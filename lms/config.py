@@ -53,6 +53,8 @@ class Settings:
     public_url: str
     proxy_hops: int
     demo: bool
+    # Which rooms this process serves; empty means all of them.
+    rooms: frozenset[str]
     session_key: bytes = field(repr=False)
     field_key: bytes = field(repr=False)
     smtp: Smtp | None = None  # off
@@ -82,6 +84,7 @@ class Settings:
             if self.smtp
             else "off",
             "demo": "yes" if self.demo else "no",
+            "rooms": ", ".join(sorted(self.rooms)) or "all",
         }
 
 
@@ -109,6 +112,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=public_url,
         proxy_hops=_count("LMS_PROXY_HOPS", read("PROXY_HOPS", "0"), 0, 5),
         demo=_yes_or_no("LMS_DEMO", read("DEMO", "no")),
+        rooms=_rooms(read("ROOMS", "")),
         session_key=_key(instance / "keys" / "session.key"),
         field_key=_key(instance / "keys" / "field.key"),
         smtp=_smtp(read),
@@ -234,6 +238,16 @@ def _smtp(read: _Reader) -> Smtp | None:
     if found.user and not found.password:
         raise ConfigurationError("LMS_SMTP_USER is set and LMS_SMTP_PASSWORD is not.")
     return found
+def _rooms(text: str) -> frozenset[str]:
+    from lms import ROOMS
+
+    named = frozenset(room.strip() for room in text.split(",") if room.strip())
+    if unknown := sorted(named - set(ROOMS)):
+        raise ConfigurationError(
+            f"LMS_ROOMS names {unknown[0]!r}, which is no room; leave it out to serve them all, "
+            "or write joint for a house of joint sessions alone."
+        )
+    return named
 
 
 def _yes_or_no(name: str, text: str) -> bool:

@@ -27,6 +27,7 @@ WITH_TABLES = (
     "counts",
     "deployment",
     "drills",
+    "joint",
     "learning",
     "panels",
     "messages",

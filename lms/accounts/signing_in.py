@@ -107,6 +107,12 @@ def seconds_to_wait(session: Session, door: bytes, *, now: datetime) -> int:
     return max(0, int(left) + 1) if left > 0 else 0
 
 
+def tried_in_vain(session: Session, door: bytes) -> int:
+    """How many failures a door has counted."""
+    row = session.get(Failures, door)
+    return row.count if row is not None else 0
+
+
 def count_failure(session: Session, door: bytes, *, now: datetime) -> int:
     """One more failure at this door; forgotten after a quiet hour."""
     row = session.get(Failures, door)

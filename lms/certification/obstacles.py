@@ -74,6 +74,7 @@ def need_words(need: Need, books: Library, language: str) -> str:
         return words % {"title": _title(shelf.get(need.id), need.id, language)}
     return {
         "drawn-runs": _("The certifying runs are not passed."),
+        "joint": _("No receipt of a joint training has been redeemed, or too few."),
         "pledge": _("The pledge is not signed."),
         "election": _("The cohort has no election yet."),
         "exam": _("The programme asks for no exam, so nothing can be certified."),

@@ -40,6 +40,7 @@ from lms.domain import certification as domain
 from lms.domain.certification import Done, Need
 from lms.domain.rules import critical_rules
 from lms.drills.models import Gate, Run
+from lms.joint.models import JointAttendance
 from lms.learning.models import Pledge, Reading
 from lms.prepared import About
 from lms.signoffs import queries as signoffs
@@ -112,6 +113,11 @@ _DRAWN = About(
 )
 _PLEDGED = About(
     lambda of: sa.select(Pledge.account_id, Pledge.programme).where(of(Pledge.account_id))
+)
+_JOINT = About(
+    lambda of: sa.select(JointAttendance.account_id, JointAttendance.receipts).where(
+        of(JointAttendance.account_id)
+    )
 )
 _RESULT = (
     Attempt.quiz,
@@ -243,6 +249,9 @@ def done_for_all(
     # Few programmes build on another one: the others are spared the statement.
     builds = programme in library.programmes and library.programme(programme).requires.certificates
     held = programmes_held(session, people) if builds else {}
+    # The same of joint trainings.
+    meets = programme in library.programmes and library.programme(programme).requires.joint
+    joint = {one.account_id: one.receipts for one in _JOINT.rows(session, people)} if meets else {}
     found = {}
     for person in people:
         signed, drawn = pledges.get(person, set()), gates.get(person, set())
@@ -253,6 +262,7 @@ def done_for_all(
             counts=counts.get(person, {}),
             pledge=bool(signed) if programme is None else programme in signed,
             practical=shown[person],
+            joint=joint.get(person, 0),
             drawn=bool(drawn) if programme is None else programme in drawn,
             certificates=frozenset(held.get(person, ())),
         )

@@ -18,6 +18,7 @@ from lms.certification.models import Certificate, TopUpStep
 from lms.counts.models import CountRun
 from lms.domain.mastery import Tally, add
 from lms.drills.models import Run
+from lms.joint.models import JointAttendance
 from lms.learning.models import CheckAnswer, Evidence, Pledge, Reading, RuleStanding
 from lms.messages.models import LetterDue, LetterWish, MessageCopy
 from lms.privacy import CannotOpen, Vault
@@ -78,6 +79,7 @@ def hand_over(
     _pledges(session, gone, kept)
     _standings(session, gone, kept)
     _forms(session, gone, kept, vault)
+    _receipts(session, gone, kept)
     # Sealed with the key that goes: whoever wrote still has the words.
     session.execute(sa.delete(MessageCopy).where(MessageCopy.account_id == gone))
     for model in (LetterDue, LetterWish):  # the one who stays asks, or has asked, for themselves
@@ -172,3 +174,16 @@ def _forms(session: Session, gone: uuid.UUID, kept: uuid.UUID, vault: Vault) -> 
             continue
         row.account_id = kept
     session.flush()
+
+
+def _receipts(session: Session, gone: uuid.UUID, kept: uuid.UUID) -> None:
+    """Joint trainings add up: each was shown by a receipt of its own."""
+    theirs, mine = session.get(JointAttendance, gone), session.get(JointAttendance, kept)
+    if theirs is None:
+        return
+    if mine is None:
+        mine = JointAttendance(account_id=kept, receipts=0, last_on=theirs.last_on)
+        session.add(mine)
+    mine.receipts += theirs.receipts
+    mine.last_on = max(mine.last_on, theirs.last_on)
+    session.delete(theirs)

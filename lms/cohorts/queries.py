@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -136,6 +136,29 @@ def for_operator(session: Session) -> list[CohortView]:
     """Every cohort there is, for the operator at the machine."""
     statement = _COLUMNS.execution_options(scope="all").order_by(Cohort.name)
     return [CohortView(*row) for row in session.execute(statement)]
+
+
+def organisations(session: Session, kind: str) -> list[tuple[uuid.UUID, str]]:
+    """(id, name) of every organisation of a kind, ``observers`` or ``commission``, by name."""
+    rows = session.execute(
+        sa.select(Organisation.id, Organisation.name)
+        .where(Organisation.kind == kind)
+        .order_by(Organisation.name)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def organisation_names(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of these organisations."""
+    rows = session.execute(
+        sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(list(ids)))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def kind_of(session: Session, organisation_id: uuid.UUID) -> str | None:
+    """``observers`` or ``commission``; None for an organisation that does not exist."""
+    return session.scalar(sa.select(Organisation.kind).where(Organisation.id == organisation_id))
 
 
 def learners(

@@ -13,6 +13,7 @@ from lms.content.translations import finish_head, open_translations, states
 AUDIENCES = ("observer", "trainer", "commission")
 LONGEST_COURSE_MINUTES = 2_000
 MOST_TRAINERS = 5
+MOST_JOINT = 5
 
 
 def read_course(bundle: Bundle, folder: str, context: Context) -> list[Word] | None:
@@ -145,6 +146,8 @@ def _requirements(table: Table | None, context: Context) -> Document:
         if counts:
             found["counts"][word.text] = counts.whole(word.text, 1, 100)
     found["pledge"] = table.flag("pledge")
+    if "joint" in table:
+        found["joint"] = table.whole("joint", 1, MOST_JOINT)
     if "drawn_runs" in table:
         found["drawn_runs"] = drawn_runs(table.table("drawn_runs", required=True))
     table.finish("“requires”")
@@ -153,8 +156,8 @@ def _requirements(table: Table | None, context: Context) -> Document:
             table.path,
             table.line,
             "“requires” asks for nothing",
-            "write certificates, lessons, quizzes, scenarios, drawn_runs, counts, practical or "
-            "pledge",
+            "write certificates, lessons, quizzes, scenarios, drawn_runs, counts, practical, "
+            "joint or pledge",
         )
     return found
 

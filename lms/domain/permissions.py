@@ -43,6 +43,7 @@ class Permission(StrEnum):
     SEE_ELECTIONS = "see-elections"
     CHANGE_LAW = "change-law"
     SEE_SESSIONS = "see-sessions"
+    HOLD_SESSIONS = "hold-sessions"
     SEE_PLATFORM = "see-platform"
     READ_TRAIL = "read-trail"
     TEND_EXAMS = "tend-exams"
@@ -75,6 +76,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.CERTIFY,
         Permission.REVOKE,
         Permission.SEE_SESSIONS,
+        Permission.HOLD_SESSIONS,
         Permission.TEND_EXAMS,
         Permission.MARK_ESSAYS,
         Permission.CORRECT_MARKS,
@@ -95,6 +97,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_ELECTIONS,
             Permission.CHANGE_LAW,
             Permission.SEE_SESSIONS,
+            Permission.HOLD_SESSIONS,
             Permission.TEND_EXAMS,
             Permission.CORRECT_MARKS,
             Permission.APPLY_CORRECTIONS,

@@ -91,6 +91,7 @@ _NOW = {
     "cohort_id": "cohorts.cohort",
     "serial": "certification.certificate",
     "repair_id": "assessment.repair",
+    "joint_id": "joint.session",
 }
 
 
@@ -138,6 +139,12 @@ def _words(reason: str) -> str:
         "undo-over": _("This import can no longer be undone, or was undone already."),
         "merge-certificate": _("The second entry has a certificate. Merge the other way round."),
         "merge-open": _("Both have the same quiz or scenario open. Nothing was merged."),
+        "joint-shown": _("The answers are closed by now. Go on with what is on the wall."),
+        "joint-waiting": _("Your card is on the waiting list. It has no seat yet."),
+        "joint-receipt": _("One receipt for each card, after the session, if it was there."),
+        "joint-feedback": _("You have said what you think already, or it is not over yet."),
+        "used-receipt": _("This receipt was used already, or it is too old."),
+        "signed-in": _("You are signed in. A card is used without an account: sign out first."),
         "quota": _("You have too many open codes. Wait until some are used or have run out."),
     }
     otherwise: str = _("Something changed in the meantime. Nothing was lost; please look again.")

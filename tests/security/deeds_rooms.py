@@ -41,6 +41,21 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "signoffs.calibrate": TRAIL,  # the same agreement again
     "signoffs.accredit": TRAIL | {("accreditations", "*")},
     "signoffs.take_events": SIGNED,
+    "joint.plan": TRAIL | {("joint_sessions", "*")},
+    "joint.hand_out": {("joint_cards", "*")},
+    "joint.give_back": {("joint_cards", "returned")},
+    "joint.cancel": TRAIL | {("joint_sessions", "state")},
+    "joint.conduct": {("joint_events", "*"), ("joint_sessions", "number")},
+    "joint.count_heads": {("joint_heads", "*")},
+    "joint.use_card": {("joint_cards", "joined")},
+    "joint.seat": set(),  # taken already
+    "joint.answer": {("joint_votes", "*")},
+    "joint.present": {("joint_cards", "present")},
+    "joint.receipt": {("joint_cards", "receipt_given")},
+    "joint.say": {("joint_cards", "feedback_given"), ("joint_feedback", "*")},
+    "joint.go": set(),
+    # Of a receipt nothing stays but that it was used, and that somebody has one more.
+    "joint.redeem_post": {("spent_receipts", "*"), ("joint_attendances", "*")},
 }
 PROMISED = {
     "cohorts.move": "move",
@@ -60,12 +75,16 @@ PROMISED = {
     "signoffs.calibrate": "calibrate",
     "signoffs.accredit": "accredit",
     "signoffs.take_events": "sign-off",
+    "joint.plan": "plan-session",
+    "joint.cancel": "cancel-session",
 }
 _NORTH, _SOUTH = "/cohorts/<North one>", "/cohorts/<South one>"
 _AIDA, _ERIK = f"{_NORTH}/people/<aida>", f"{_SOUTH}/people/<erik>"
 _SHEET, _OTHERS = f"{_NORTH}/sheets/<sheet of aida>", f"{_NORTH}/sheets/<waiting of aida>"
 # endpoint, who, where, answer
 REFUSED = (
+    ("joint.plan", "aida", "/sessions/new", 403),
+    ("joint.cancel", "vera", "/sessions/<session of North>/cancel", 404),
     ("cohorts.move", "tamara", f"{_AIDA}/move", 403),
     ("cohorts.move", "kairat", f"{_AIDA}/move", 404),
     ("cohorts.suspend", "tamara", f"{_AIDA}/suspend", 403),

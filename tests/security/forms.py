@@ -280,9 +280,9 @@ FORMS: tuple[Form, ...] = (
         ("token", "name"),
     ),
 )
-from tests.security import forms_rooms  # noqa: E402 - it is written with what stands above
+from tests.security import forms_joint, forms_rooms  # noqa: E402 - it is written with what stands above
 
-FORMS += forms_rooms.ROOMS
+FORMS += forms_rooms.ROOMS + forms_joint.FORMS
 # The one form that changes nothing and keeps no cookie has no token to compare.
 WITHOUT_TOKEN = {"certification.verify_post"}
 

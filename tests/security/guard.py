@@ -57,6 +57,10 @@ SCOPED = {
     "run_clocks": {"run_id"},
     "run_papers": {"run_id"},
     "runs": {"account_id", "gate_id", "id"},
+    "joint_attendances": {"account_id"},
+    "joint_cards": {"id", "session_id", "selector"},
+    "joint_sessions": {"id", "organisation_id", "partner_id"},
+    "joint_votes": {"card_id", "session_id", "key"},
     "top_up_steps": {"account_id"},
     "signoff_events": {"account_id", "id", "sheet_id"},
 }

@@ -299,6 +299,7 @@ COUNTS = (
     ),
 )
 from tests.security import batches, table_rooms  # noqa: E402 - written with what stands above
+from tests.security import table_joint, table_rooms  # noqa: E402 - it is written with what stands above
 
 TABLE = {
     "accounts": ACCOUNTS,
@@ -317,5 +318,6 @@ TABLE = {
     "people": table_rooms.PEOPLE,
     "messages": table_rooms.MESSAGES,
     "signoffs": table_rooms.SIGNOFFS,
+    "joint": table_joint.JOINT,
 }
 ROWS = tuple(row for rows in TABLE.values() for row in rows)

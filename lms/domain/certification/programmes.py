@@ -15,7 +15,8 @@ DEFAULT_LEAD_DAYS = 30
 @dataclass(frozen=True)
 class Need:
     """One thing that a programme asks for: ``kind`` is certificate (of another programme), lesson,
-    quiz, scenario, drawn-runs, count, practical (a checklist that is shown in the room) or pledge.
+    quiz, scenario, drawn-runs, count, practical (a checklist that is shown in the room), joint
+    (joint trainings) or pledge.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Requirements:
     practical: tuple[tuple[str, int], ...] = ()  # a checklist, and how many trainers sign it
     counts: Mapping[str, int] = field(default_factory=dict)
     drawn: Drawn | None = None
+    joint: int = 0  # so many joint trainings, each shown by a receipt
     certificates: tuple[str, ...] = ()  # programmes whose certificate has to hold
 
     @classmethod
@@ -55,6 +57,7 @@ class Requirements:
             pledge=bool(document.get("pledge")),
             practical=tuple((x, int(n)) for x, n in (document.get("practical") or {}).items()),
             drawn=Drawn.from_document(document.get("drawn_runs")),
+            joint=int(document.get("joint") or 0),
             certificates=tuple(document.get("certificates") or ()),
         )
 
@@ -144,6 +147,7 @@ class Done:
     practical: frozenset[str] = frozenset()
     counts: Mapping[str, int] = field(default_factory=dict)
     drawn: bool = False
+    joint: int = 0
     certificates: frozenset[str] = frozenset()
 
 
@@ -151,8 +155,8 @@ def missing_for(programme: Programme, done: Done) -> tuple[Need, ...]:
     """Everything that the trainee still lacks, in reading order; empty means nothing.
 
     Certificates of other programmes first, then lessons, quizzes, scenarios, count exercises, what
-    is shown in the room, drawn runs and the pledge, each in the programme's order. A lesson that
-    was given up since the programme was written stays missing: nobody did it.
+    is shown in the room, joint trainings, drawn runs and the pledge, each in the programme's order.
+    A lesson that was given up since the programme was written stays missing: nobody did it.
 
     Source: docs/authoring.md, "A programme".
     """
@@ -171,6 +175,8 @@ def missing_for(programme: Programme, done: Done) -> tuple[Need, ...]:
     needs += [
         Need("practical", slug) for slug, _n in requires.practical if slug not in done.practical
     ]
+    if done.joint < requires.joint:
+        needs.append(Need("joint", programme.slug))
     if requires.drawn and not done.drawn:
         needs.append(Need("drawn-runs", programme.slug))
     if requires.pledge and not done.pledge:
