@@ -238,6 +238,8 @@ def _smtp(read: _Reader) -> Smtp | None:
     if found.user and not found.password:
         raise ConfigurationError("LMS_SMTP_USER is set and LMS_SMTP_PASSWORD is not.")
     return found
+
+
 def _rooms(text: str) -> frozenset[str]:
     from lms import ROOMS
 
