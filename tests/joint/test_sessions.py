@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
-from lms.domain.joint.attendance import code_at
 
 from lms import db
 from lms.domain.errors import TooLate
+from lms.domain.joint.attendance import code_at
 from lms.joint.models import JointCard, JointEvent, JointSession, JointVote, SpentReceipt
 from tests.conftest import Moment
 from tests.joint.rooms import Browser, Room

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from flask import current_app
-from lms.domain.joint.attendance import code_at
 
 from lms import db
 from lms.content import publishing
+from lms.domain.joint.attendance import code_at
 from lms.joint import actions, answering, queries, receipts
 from lms.joint.actions import Deed, Plan
 from lms.joint.models import JointCard, JointSession

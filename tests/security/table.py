@@ -298,8 +298,11 @@ COUNTS = (
         content("/counts/night/kit?seed=3", TRAINERS, "/counts/absent/kit"),
     ),
 )
-from tests.security import batches, table_rooms  # noqa: E402 - written with what stands above
-from tests.security import table_joint, table_rooms  # noqa: E402 - it is written with what stands above
+from tests.security import (  # noqa: E402 - written with what stands above
+    batches,
+    table_joint,
+    table_rooms,
+)
 
 TABLE = {
     "accounts": ACCOUNTS,
