@@ -27,8 +27,9 @@ ROOMS = {
     "statistics",
     "signoffs",
 }
-# What a room says to other rooms: questions, deeds, and the words shared by several rooms' pages.
-SPOKEN = {"queries", "actions", "pages", "progress", "tables"}
+# What a room says to other rooms: questions, deeds, and the words shared by several rooms' pages;
+# and how codes are made, hashed and read, which is done in one way.
+SPOKEN = {"queries", "actions", "pages", "progress", "tables", "codes", "secrets"}
 # Rooms whose rows another room's module may read, each for its reason.
 ROWS = {
     # Which corrections hold for a person is asked at every marking, in one statement.

@@ -87,7 +87,13 @@ def test_a_card_opens_the_room_on_two_phones_and_its_answer_counts_once(room: Ro
         phone.get("/sessions/room").submit("/answer", {"letter": letter})
         assert f"Your answer is in: {letter.upper()}" in phone.text
     with room.app.app_context():
-        votes = list(db.session().scalars(sa.select(JointVote).where(JointVote.scene == "signed")))
+        votes = list(
+            db.session().scalars(
+                sa.select(JointVote).where(
+                    JointVote.session_id == room.id, JointVote.scene == "signed"
+                )
+            )
+        )
         assert sorted((vote.letter, vote.turn) for vote in votes) == [("a", 1), ("b", 2)]
 
 
@@ -98,7 +104,12 @@ def test_the_same_send_twice_is_one_answer(room: Room) -> None:
     room.vote(cards[0], "signed", "a", key)
     room.vote(cards[0], "signed", "a", key)
     with room.app.app_context():
-        assert db.session().scalar(sa.select(sa.func.count()).select_from(JointVote)) == 1
+        assert (
+            db.session().scalar(
+                sa.select(sa.func.count(JointVote.key)).where(JointVote.session_id == room.id)
+            )
+            == 1
+        )
 
 
 def test_whoever_is_signed_in_cannot_use_a_card(room: Room, signed_in_as: Browser) -> None:
@@ -107,7 +118,9 @@ def test_whoever_is_signed_in_cannot_use_a_card(room: Room, signed_in_as: Browse
     assert "You are signed in" in aida.text
     aida.post("/sessions/join", {"code": card.code}, 409)
     with room.app.app_context():
-        assert not db.session().scalar(sa.select(JointCard.joined))
+        assert not db.session().scalar(
+            sa.select(JointCard.joined).where(JointCard.session_id == room.id)
+        )
 
 
 def test_a_whole_session_by_page(room: Room, signed_in_as: Browser, now: Moment) -> None:
@@ -181,8 +194,17 @@ def _redeemed(world: World, signed_in_as: Browser, receipt: str, room: Room) -> 
 def _afterwards(room: Room, signed_in_as: Browser, phone: object) -> None:
     """What is left: what groups answered, the same for both; no answer, no role."""
     with room.app.app_context():
-        assert db.session().scalar(sa.select(sa.func.count()).select_from(JointVote)) == 0
-        roles = db.session().scalars(sa.select(JointCard.role_first)).all()
+        assert (
+            db.session().scalar(
+                sa.select(sa.func.count(JointVote.key)).where(JointVote.session_id == room.id)
+            )
+            == 0
+        )
+        roles = (
+            db.session()
+            .scalars(sa.select(JointCard.role_first).where(JointCard.session_id == room.id))
+            .all()
+        )
         assert set(roles) == {None}
         kinds = set(db.session().scalars(sa.select(JointEvent.kind)))
         assert "dealt" not in kinds
