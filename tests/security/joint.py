@@ -78,6 +78,7 @@ def plan(
             for card in queries.cards_of(session, made, side):
                 answering.come_in(session, card.id)
     seeded.ids |= {name: str(made), f"card of {name}": codes[0]}
+    seeded.ids[f"member's card of {name}"] = codes[3]
 
 
 def _conduct(
