@@ -95,7 +95,7 @@ _COUNTED = About(
         sa.select(
             CountRun.account_id,
             CountRun.exercise,
-            sa.func.max(100 * CountRun.detected / CountRun.planted).label("detection"),
+            sa.func.max(100 * CountRun.detected // CountRun.planted).label("detection"),
         )
         .where(
             of(CountRun.account_id),
