@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pickle
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from lms import clock, config, create_app, db, schema
 from lms.accounts import secrets
-from lms.content.compiling import compile_tree
+from lms.content.compiling import Compiled, compile_tree
 from lms.content.publishing import publish
 from tests.journeys.site import Site
 from tests.page import Page
@@ -184,6 +185,20 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Moment:
     moment = Moment(START)
     monkeypatch.setattr(clock, "now", moment)
     return moment
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+    """The courses of the project, compiled once for all processes."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    file = shared / "shipped.pickle"
+    with (shared / "shipped.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            file.write_bytes(pickle.dumps(compile_tree(TREE.parents[1])))
+    found: Compiled = pickle.loads(file.read_bytes())  # noqa: S301 - written two lines above
+    return found
 
 
 @pytest.fixture(scope="session")

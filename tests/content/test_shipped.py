@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from lms.content.compiling import Compiled, compile_tree
+from lms.content.compiling import Compiled
 from lms.content.measures.basis import compare, read_facts
 from lms.content.measures.coverage import LEAST_QUESTIONS, table
 from lms.content.measures.guessing import guesses
@@ -14,11 +12,6 @@ from lms.content.measures.terms import term_counts
 from lms.domain.languages import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Compiled:
-    return compile_tree(ROOT)
 
 
 def test_they_are_sound(shipped: Compiled) -> None:
