@@ -12,7 +12,7 @@ from lms.content.attributes import Attributes, split_attributes
 from lms.content.problems import Report, did_you_mean, listed
 from lms.content.reading import Piece
 
-KINDS = ("rule", "duty", "case", "checklist", "warning", "figure", "check")
+KINDS = ("rule", "duty", "case", "checklist", "warning", "figure", "check", "trainer")
 
 _OPEN = re.compile(r"///\s*([^|\s]+)\s*(?:\|(.*))?\Z")
 _OPTION = re.compile(r"    ([\w-]+):(?:\s+(.*))?\Z")

@@ -45,6 +45,8 @@ class _Lesson:
     cases: list[Document] = field(default_factory=list)
     duties: list[str] = field(default_factory=list)
     level: int = 1
+    # The note for those who lead the group, which trainees are not shown: its title and its text.
+    trainer: Document | None = None
 
     @property
     def language(self) -> str:
@@ -117,6 +119,7 @@ def _text(title: str, objectives: list[Word], lesson: _Lesson) -> Document:
         "title": title,
         "objectives": [o.text for o in objectives],
         "segments": lesson.segments,
+        "trainer": lesson.trainer,
         "plain": " ".join(w for w in words if w),
     }
 
@@ -249,6 +252,8 @@ def _read_parts(parts: Parts, lesson: _Lesson) -> None:
             _duty(part, lesson)
         elif part.kind == "check":
             _check(part, lesson)
+        elif part.kind == "trainer":
+            _trainer(part, lesson)
         elif part.kind == "figure":
             _figure(part, lesson)
         else:
@@ -324,6 +329,21 @@ def _figure(block: Block, lesson: _Lesson) -> None:
         return
     markup = figure_html(block, figure, alt.value if alt else "", lesson.page, lesson.context)
     lesson.segments.append({"html": markup})
+
+
+def _trainer(block: Block, lesson: _Lesson) -> None:
+    context, report = lesson.context, lesson.report
+    Options(block, report).finish()
+    if lesson.trainer is not None:
+        report.problem(block.path, block.line, "a second note for trainers", "join the two")
+    if not block.body:
+        report.problem(block.path, block.line, "a note without text", "write it below the title")
+    lesson.trainer = {
+        "title": context.renderer.words(
+            block.name, block.path, block.line, report, lesson.language
+        ),
+        "html": context.renderer.block(block.body, lesson.page, report),
+    }
 
 
 def _aside(block: Block, lesson: _Lesson) -> None:

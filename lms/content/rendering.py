@@ -46,6 +46,7 @@ ATTRIBUTES = {
     "abbr": {"title"},
     "img": {"src", "alt", "width", "height", "loading"},
     "ol": {"start"},
+    "table": {"tabindex"},
     "td": {"align"},
     "th": {"align", "scope"},
 }
@@ -142,6 +143,8 @@ class _Finish(Treeprocessor):
                 element.set("id", self.page.heading_id(words))
             elif element.tag == "th":
                 element.set("scope", "col")
+            elif element.tag == "table":  # scrolls sideways on a phone, also by keyboard
+                element.set("tabindex", "0")
 
 
 class _House(Extension):
@@ -369,8 +372,8 @@ class Renderer:
             return value if _NUMBER.match(value) else None
         if name == "align":
             return value if value in ("left", "right", "center") else None
-        if name == "scope":
-            return value if value in ("col", "row") else None
+        if name in ("scope", "tabindex"):
+            return value if value in ("col", "row", "0") else None
         return value
 
     def _place(self, value: str) -> str | None:

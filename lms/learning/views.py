@@ -18,7 +18,7 @@ from lms.certification import queries as certification
 from lms.content.library import Document, Library
 from lms.domain.errors import NotThere, TooLate
 from lms.domain.languages import pick
-from lms.domain.permissions import Permission
+from lms.domain.permissions import Permission, may
 from lms.domain.questions import Unreadable
 from lms.learning import actions, cards, pages, progress, queries
 from lms.web import kept
@@ -176,6 +176,26 @@ def course(course: str) -> str:
         used=used,
         translation=found["translations"].get(language()),
         steps=progress.lesson_steps(books, found, read, language()),
+        leads=may(actor(), Permission.SEE_COHORTS),
+    )
+
+
+@bp.get("/courses/<course>/for-trainers")
+@needs(Permission.SEE_COHORTS)
+def trainer_notes(course: str) -> str:
+    """What those who lead a group know of each lesson; trainees are not shown it."""
+    books = queries.library(db.session())
+    found = books.courses.get(course)
+    if found is None:
+        raise NotThere
+    words, used = pick(found["texts"], language())
+    lessons = (books.lessons[f"{course}/{slug}"] for slug in found["lessons"])
+    return render_template(
+        "learning/trainer_notes.html",
+        course=found,
+        words=words,
+        used=used,
+        lessons=[(lesson, *pick(lesson["texts"], language())) for lesson in lessons],
     )
 
 

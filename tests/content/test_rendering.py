@@ -223,7 +223,7 @@ def test_markdown_is_rendered() -> None:
         '<h2 id="h-head">Head</h2>\n'
         "<p>A <strong>b</strong> <em>c</em> <code>&lt;d&gt;</code> &lt;"
         ' <a href="#h-head">e</a> <a href="/courses/">f</a>.</p>\n'
-        '<table>\n<thead>\n<tr>\n<th align="left" scope="col">a</th>\n'
+        '<table tabindex="0">\n<thead>\n<tr>\n<th align="left" scope="col">a</th>\n'
         '<th align="right" scope="col">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
         '<td align="left">1</td>\n<td align="right">2</td>\n</tr>\n</tbody>\n</table>\n'
         "<ol>\n<li>x</li>\n<li>y</li>\n</ol>\n"

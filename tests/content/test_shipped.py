@@ -53,3 +53,18 @@ def test_every_critical_rule_is_taught_tested_and_applied(shipped: Compiled) -> 
     critical = [row for row in table(shipped.documents) if row.critical]
     assert critical
     assert [(row.rule, row.empty) for row in critical if row.empty] == []
+
+
+def test_every_lesson_for_observers_has_its_note_for_trainers(shipped: Compiled) -> None:
+    courses = {d["slug"]: d["audience"] for d in shipped.documents if d["kind"] == "course"}
+    lessons = [
+        d for d in shipped.documents if d["kind"] == "lesson" and courses[d["course"]] == "observer"
+    ]
+    assert len(lessons) >= 38
+    lacking = [
+        (lesson["slug"], language)
+        for lesson in lessons
+        for language in LANGUAGES
+        if not lesson["texts"][language]["trainer"]
+    ]
+    assert lacking == []

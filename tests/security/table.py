@@ -91,6 +91,12 @@ LEARNING = (
         content("/courses/basics/", READERS, "/courses/absent/"),
     ),
     Row(
+        "learning.trainer_notes",
+        "GET",
+        STAFF,
+        content("/courses/basics/for-trainers", STAFF, "/courses/absent/for-trainers"),
+    ),
+    Row(
         "learning.lesson",
         "GET",
         READERS,
