@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lms.content.context import Document
 
 # A rule that fewer questions test can be passed or failed by luck with one of them.
 LEAST_QUESTIONS = 3
-APPLIED_BY = ("scenario", "count", "checklist", "essay")
+APPLIED_BY = ("scenario", "count", "checklist", "joint", "essay")
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ def table(documents: Iterable[Document]) -> list[Row]:
     """A row for every rule that is taught, in the order of the lessons.
 
     An essay is counted as what applies a rule, not as what tests it: nobody is knocked out by one.
-    Scenarios, count exercises and checklists are counted once for a rule, however often they
-    cite it.
+    Scenarios, count and joint exercises and checklists are counted once for a rule, however often
+    they cite it.
     """
     everything = list(documents)
     tested: Counter[str] = Counter()
@@ -51,7 +51,7 @@ def table(documents: Iterable[Document]) -> list[Row]:
         if kind == "question":
             into = applied["essay"] if document["type"] == "essay" else tested
             into.update(set(document["rules"]))
-        elif kind in ("scenario", "checklist", "count"):
+        elif kind in ("scenario", "checklist", "count", "joint"):
             applied[kind].update(_cited(document, counts))
     critical = {
         r["id"] for d in everything if d["kind"] == "lesson" for r in d["rules"] if r["critical"]
@@ -77,5 +77,18 @@ def _cited(document: Document, countries: Mapping[str, Document]) -> set[str]:
         return {rule for choice in choices for rule in choice.get("rules", ())}
     if document["kind"] == "checklist":
         return {rule for line in document["lines"] for rule in line["rules"]}
+    if document["kind"] == "joint":
+        return set(_rules_within([document["questions"], document["scenes"], document["injects"]]))
     breaks = countries[document["rules"]]["breaks"] if document["rules"] in countries else {}
     return {rule for kind in document["pool"] for rule in breaks.get(kind, ())}
+
+
+def _rules_within(part: object) -> Iterator[str]:
+    """Every rule that a part of a joint exercise cites, its answers and injects included."""
+    if isinstance(part, list):
+        for one in part:
+            yield from _rules_within(one)
+    elif isinstance(part, dict):
+        yield from part.get("rules", ())
+        for value in part.values():
+            yield from _rules_within(value)
