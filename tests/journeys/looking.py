@@ -98,6 +98,13 @@ class Eyes:
             self._picture(kind, scheme)
         self.page.emulate_media(color_scheme="light")
 
+    def examine(self) -> None:
+        """Look at this very page, as wide as it is and in light alone, whatever its kind."""
+        assert not self.complaints, (self.path, self.complaints)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{self.path} is {wide} px too wide"
+        self._examine("light")
+
     def _examine(self, scheme: str) -> None:
         self.page.evaluate(AXE.read_text("utf-8"))
         found = self.page.evaluate("axe.run({resultTypes: ['violations']})")

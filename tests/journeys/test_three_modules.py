@@ -24,14 +24,13 @@ def test_every_lesson_is_there_fits_and_can_be_read_with_a_screen_reader(
 ) -> None:
     eyes = Eyes(browser, site.address, language, True, set())
     card = next(c for c in site.cards.values() if c["role"] == "trainee")
+    eyes.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a width and a height
     enter(eyes, card["login"], card["secret"])
     lessons = [slug for slug in site.books.lessons if slug.split("/")[0] in MODULES]
     assert len(lessons) >= 14
     for slug in lessons:
-        eyes.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a width and a height
         eyes.page.goto(f"{eyes.address}/courses/{slug}")
-        eyes.seen.clear()  # every lesson is examined, not one of its kind
-        eyes.look(dark=False)
+        eyes.examine()
         lesson = site.books.lessons[slug]
         assert eyes.page.locator("h1").inner_text() == lesson["texts"][language]["title"]
         drawn = eyes.page.locator("article section.rule").count()
