@@ -33,7 +33,11 @@ class RoleHeld(Base):
     """A role at a place. A trainee's or an official's holding is their enrolment in a cohort."""
 
     __tablename__ = "roles_held"
-    __table_args__ = (sa.UniqueConstraint("account_id", "role", "organisation_id", "cohort_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "role", "organisation_id", "cohort_id"),
+        # A cohort as it was enrolled, counted and shown page by page without looking at its rows.
+        sa.Index("ix_roles_held_enrolment", "cohort_id", "role", "since", "account_id"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
