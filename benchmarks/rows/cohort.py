@@ -27,7 +27,7 @@ from lms.privacy import vault
 
 PEOPLE, RULES = 10_000, 80
 ON_A_PAGE = 40
-MOST_SECONDS = 5.0
+MOST_TIMES = 2.0  # as the report on 1,000
 LAST = ("1", "11", "110", "1111", "01", "0")
 
 
@@ -64,21 +64,21 @@ def _line(bench: Bench, what: str, floor: Callable[[], Any], product: Callable[[
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return Line(
         "large cohort",
-        f"{what}, {PEOPLE:,} people × {RULES} rules: seconds beside rows counted and names opened",
+        f"{what}, {PEOPLE:,} people × {RULES} rules: CPU beside rows counted and names opened",
         {"seconds": round(bare, 3)},
         {"seconds": round(ours, 3), "peak_mb": float(peak)},
         share(ours, bare),
-        f"at most {MOST_SECONDS:g} s",
-        ours <= MOST_SECONDS,
+        f"at most {MOST_TIMES:g}",
+        share(ours, bare) <= MOST_TIMES,
     )
 
 
 def _best(rounds: int, deed: Callable[[], Any]) -> float:
     found = []
     for _round in range(max(rounds, 2)):
-        began = time.perf_counter()
+        began = time.process_time()
         deed()
-        found.append(time.perf_counter() - began)
+        found.append(time.process_time() - began)
     return min(found)
 
 
