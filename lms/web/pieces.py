@@ -11,9 +11,10 @@ from collections.abc import Callable
 from flask import get_template_attribute
 from markupsafe import Markup
 
+from lms.web.filters import drawn
 from lms.web.languages import spoken
 
-NOTHING = Markup()
+NOTHING = drawn("")
 
 
 class Pieces:

@@ -49,6 +49,10 @@ class _Line(socketserver.StreamRequestHandler):
         while (heard := self.rfile.readline()) and self.answer(heard.decode().strip()):
             pass
 
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()  # the secured one, of which the server knows nothing
+
     def say(self, *lines: str) -> None:
         self.wfile.write("".join(f"{text}\r\n" for text in lines).encode())
         self.wfile.flush()
@@ -93,6 +97,8 @@ class _Line(socketserver.StreamRequestHandler):
             self.connection = self.about.context.wrap_socket(self.connection, server_side=True)
         except (ssl.SSLError, OSError):
             return False  # the other side does not trust us
+        self.rfile.close()
+        self.wfile.close()
         self.rfile = self.connection.makefile("rb")
         self.wfile = self.connection.makefile("wb")
         self.secured = True
