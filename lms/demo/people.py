@@ -29,7 +29,7 @@ COHORTS = (
 
 # What a cohort learns for, where it is not the programme of observers.
 TRAINERS = COHORTS[5][0]
-PROGRAMMES = {COHORTS[4][0]: "commission-member", TRAINERS: "trainer"}
+PROGRAMMES = {COHORTS[4][0]: "joint-training", TRAINERS: "trainer"}
 
 # login, name, language, role, cohort (or organisation for a coordinator), note
 STAFF = (

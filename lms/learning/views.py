@@ -18,7 +18,7 @@ from lms.certification import queries as certification
 from lms.content.library import Document, Library
 from lms.domain.errors import NotThere, TooLate
 from lms.domain.languages import pick
-from lms.domain.permissions import Permission, may
+from lms.domain.permissions import Permission, Role, may
 from lms.domain.questions import Unreadable
 from lms.learning import actions, cards, pages, progress, queries
 from lms.web import kept
@@ -43,10 +43,16 @@ def my() -> str:
         me=me,
         paths=paths,
         needs=[line for path in paths for line in path["needs"]],
-        courses=progress.course_lines(books, read, language(), audience="observer"),
+        courses=progress.course_lines(books, read, language(), audience=_audience()),
         rules=progress.rule_groups(books, shown, language(), me.clock),
         certificates=certificates,
     )
+
+
+def _audience() -> str:
+    """Whose courses come first: members of a commission have their own."""
+    learns = {held.role for held in actor().held} & {Role.TRAINEE, Role.OFFICIAL}
+    return "commission" if learns == {Role.OFFICIAL} else "observer"
 
 
 def _paths(session: Session, books: Library, me: queries.Reader) -> list[dict[str, Any]]:
