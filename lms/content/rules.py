@@ -11,7 +11,7 @@ from lms.content.options import Options
 from lms.content.problems import Report
 from lms.content.rendering import Page
 
-SOURCES_OWN = ("sources", "critical", "until", "contested")
+SOURCES_OWN = ("sources", "critical", "until", "contested", "no-duty")
 # What only a contested rule says: how it is applied, what to do, what to write down.
 OF_CONTESTED = ("practice", "do", "write")
 
@@ -77,7 +77,30 @@ def read_rule(
     context.index.define("rule", block.name, block.path, block.line)
     rule = RuleBlock(block.name, block.line, block, options, document)
     _contested(rule, report)
+    _mirrored(rule, report)
     return rule
+
+
+def _mirrored(rule: RuleBlock, report: Report) -> None:
+    """No right without a duty or an explanation: whoever says the sentence aloud has to know who
+    owes what for it, and the commission learns its side from the same record.
+
+    Source: beyond the peers 21.
+    """
+    block = rule.block
+    explained = rule.options.one("no-duty") is not None
+    written = {option.key for option in block.options if option.value}
+    if explained and "duty" in written:
+        report.problem(
+            block.path, block.line, "a duty, and why there is none", "delete duty: or no-duty:"
+        )
+    elif not explained and "say" in written and "duty" not in written:
+        report.problem(
+            block.path,
+            block.line,
+            f"“{block.name}” gives a sentence to say, and not what it asks of the commission",
+            "write duty: and what the commission owes, or no-duty: and why it owes nothing",
+        )
 
 
 def _contested(rule: RuleBlock, report: Report) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.content.building import LESSON, PICTURE, SECOND, Broken, broken, each, judge
+from tests.content.building import LESSON, LESSON_RU, PICTURE, SECOND, Broken, broken, each, judge
 
 BLOCKS = [
     broken(
@@ -39,6 +39,22 @@ BLOCKS = [
         "an unknown option",
         (LESSON, "    say: I ask", "    sya: I ask"),
         (LESSON, 16, "unknown option “sya” of a rule", "did you mean “say”?"),
+    ),
+    broken(
+        "a right without a duty",
+        (LESSON, "    duty: The commission gives it.\n", ""),
+        (LESSON_RU, "    duty: Комиссия её выдаёт.\n", ""),
+        (
+            LESSON,
+            12,
+            "“protocol-copy” gives a sentence to say, and not what it asks of the commission",
+            "write duty: and what the commission owes, or no-duty: and why it owes nothing",
+        ),
+    ),
+    broken(
+        "a duty, and why there is none",
+        (LESSON, "    duty: The commission", "    no-duty: Nobody.\n    duty: The commission"),
+        (LESSON, 12, "a duty, and why there is none", "delete duty: or no-duty:"),
     ),
     broken(
         "an option at the margin",
