@@ -18,7 +18,8 @@ _OPEN = re.compile(r"///\s*([^|\s]+)\s*(?:\|(.*))?\Z")
 _OPTION = re.compile(r"    ([\w-]+):(?:\s+(.*))?\Z")
 # Words that begin an option; at the margin they would be read as text, and lost.
 _FORGOTTEN = re.compile(
-    r" {0,3}(?:name|sources|critical|say|duty|no-duty|from|until|contested|practice|do|write|alt|clock):\s"
+    r" {0,3}(?:name|sources|critical|say|duty|no-duty|from|until|contested|practice|do|write|alt"
+    r"|clock):\s"
 )
 _HEADING = re.compile(r"(#{1,6})\s+(.*)\Z")
 _TASK = re.compile(r"[-*+] \[([ xX])\](?:\s+(.*))?\Z")

@@ -89,7 +89,7 @@ def _mirrored(rule: RuleBlock, report: Report) -> None:
     """
     block = rule.block
     explained = rule.options.one("no-duty") is not None
-    written = {option.key for option in block.options if option.value}
+    written = {option.key for option in block.options}
     if explained and "duty" in written:
         report.problem(
             block.path, block.line, "a duty, and why there is none", "delete duty: or no-duty:"
