@@ -86,16 +86,18 @@ class Application(Flask):
         self.session_interface = _Sessions()
         self._bound: dict[tuple[Any, ...], tuple[str, str, str]] = {}
         self._turn = Lock()
+        # On a server's database a page waits for answers meanwhile, and others may go on.
+        self.takes_turns = False
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
-        """One page at a time in each process, as long as none takes long.
+        """One page at a time in each process, as long as none takes long and SQLite answers.
 
         Threads that draw pages together hand Python's one lock to each other at every statement,
         and each handing over costs more than the statement: sixteen readers at once made a page a
         third dearer (docs/performance.md). Whoever has waited long enough goes on all the same,
         so that a slow page delays nobody by more than that; what streams does so after its turn.
         """
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if not self.takes_turns or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return super().wsgi_app(environ, start_response)
         has_turn = self._turn.acquire(timeout=PATIENCE)
         try:

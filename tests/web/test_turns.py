@@ -1,0 +1,32 @@
+"""Pages in turn: one at a time in a process, and nobody waits for ever behind a slow one."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def test_whoever_waits_behind_a_slow_page_goes_on_all_the_same(app: Flask) -> None:
+    app.takes_turns = True  # type: ignore[attr-defined]  # an attribute of our own Flask
+    with app._turn:  # type: ignore[attr-defined]  # somebody's page takes long
+        assert app.test_client().get("/healthz").status_code == 200
+        assert app._turn.locked()  # type: ignore[attr-defined]  # and still has its turn
+
+
+def test_a_turn_is_given_back_also_when_a_page_fails(app: Flask) -> None:
+    app.takes_turns = True  # type: ignore[attr-defined]
+    assert app.test_client().get("/absent").status_code == 404
+    assert not app._turn.locked()  # type: ignore[attr-defined]
+
+
+def test_a_form_takes_no_turn_since_it_waits_for_the_disk(app: Flask) -> None:
+    app.takes_turns = True  # type: ignore[attr-defined]
+    seen: list[bool] = []
+    app.before_request_funcs.setdefault(None, []).append(
+        lambda: seen.append(app._turn.locked())  # type: ignore[attr-defined]
+    )
+    try:
+        app.test_client().post("/verify", data={"token": "x"})
+        app.test_client().get("/healthz")
+    finally:
+        app.before_request_funcs[None].pop()
+    assert seen == [False, True]
