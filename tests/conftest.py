@@ -23,7 +23,9 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from lms import clock, config, create_app, db, schema
 from lms.accounts import secrets
+from lms.certification import working
 from lms.content.compiling import Compiled, compile_tree
+from lms.content.models import PublishedFile
 from lms.content.publishing import publish
 from tests.journeys.site import Site
 from tests.page import Page
@@ -77,6 +79,7 @@ def _published(settings: config.Settings) -> Path | None:
         assert not compiled.problems, [str(p) for p in compiled.problems]
         with db.transaction() as session:
             publish(session, compiled.documents, compiled.files, now=START)
+            _first_files[:] = session.scalars(sa.select(PublishedFile.digest))
         is_sqlite = database.is_sqlite
         path = Path(database.url.database or "")
         database.engine.dispose()
@@ -88,6 +91,7 @@ def _published(settings: config.Settings) -> Path | None:
 
 
 CONTENT = {"documents", "published_files", "releases", "release_items"}
+_first_files: list[str] = []  # the digests of the files of the first release
 
 
 class _Templates(BytecodeCache):
@@ -137,6 +141,7 @@ def app(_application: Flask, _published: Path | None) -> Iterator[Flask]:
                 old.unlink()
         shutil.copy(_published, path)
     yield app
+    working.wait_for_all()
     database.engine.dispose()
 
 
@@ -158,6 +163,9 @@ def _empty(database: db.Database) -> None:
         later = "(SELECT id FROM releases WHERE number > 1)"
         connection.exec_driver_sql(f"DELETE FROM release_items WHERE release_id IN {later}")  # noqa: S608 - fixed words
         connection.exec_driver_sql("DELETE FROM releases WHERE number > 1")
+        connection.execute(
+            sa.delete(PublishedFile).where(PublishedFile.digest.not_in(_first_files))
+        )
 
 
 @pytest.fixture

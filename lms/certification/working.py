@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from flask import Flask
@@ -38,9 +39,20 @@ TRIES = 5
 log = logging.getLogger("lms.errors")
 
 
+_at_work: WeakSet[threading.Thread] = WeakSet()
+
+
 def start(app: Flask, batch_id: uuid.UUID, desk: Desk) -> None:
     """Work a batch off beside the pages of this process. If the process dies, it waits."""
-    threading.Thread(target=_run, args=(app, batch_id, desk), daemon=True).start()
+    thread = threading.Thread(target=_run, args=(app, batch_id, desk), daemon=True)
+    _at_work.add(thread)
+    thread.start()
+
+
+def wait_for_all() -> None:
+    """Until no batch is worked off in this process any more."""
+    for thread in list(_at_work):
+        thread.join()
 
 
 def _run(app: Flask, batch_id: uuid.UUID, desk: Desk) -> None:

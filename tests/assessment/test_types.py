@@ -49,6 +49,7 @@ def test_a_wrong_answer_is_wrong_and_does_not_print_the_key(
     page = answer(*sitting, question, WRONG[question])
     assert _verdict(page) == "Not right"
     main = unescape(page.html[page.html.index("<main") :])
+    main = re.sub(r"[0-9a-f-]{20,}", "", main)  # ids and receipts, in which any figure may stand
     for key in KEYS.get(question, ()):
         assert key not in main, key
 

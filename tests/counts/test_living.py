@@ -228,7 +228,11 @@ def fields(act: Act, night: Night) -> dict[str, str]:
     """An act as the fields of its form."""
     details = dict(act.details)
     if act.verb == "note":
-        found = {k: str(v) for k, v in details.items() if v not in (None, False, True)}
+        found = {
+            key: str(value)
+            for key, value in details.items()
+            if value is not None and not isinstance(value, bool)
+        }
         found["site"] = found.pop("place")
         found["time"] = clock_face(details["time"])
         return found | ({"handed": "y"} if details["handed"] else {})

@@ -174,12 +174,16 @@ def _placed(precinct: Precinct, steps: list[str], chance: Chance) -> dict[str, l
             here = [step for step in sign.steps if step in steps]
             if not here:
                 continue
-            step = chance.apart(planted.kind, number).pick(here)
+            places = sign.places if sign.asked is None else frozenset()
+            # One observer stands in one place: two things at once have to be seen from one, if the
+            # night has a step in which they can.
+            free = [s for s in here if all(_meet(places, h.places) for h in found.get(s, ()))]
+            step = chance.apart(planted.kind, number).pick(free or here)
             found.setdefault(step, []).append(
                 Happening(
                     id=planted.kind if sign.how != "figures" else "figures",
                     kind=planted.kind,
-                    places=sign.places if sign.asked is None else frozenset(),
+                    places=places,
                     asked=sign.asked,
                     site=sign.site,
                     who=sign.who,
@@ -188,6 +192,11 @@ def _placed(precinct: Precinct, steps: list[str], chance: Chance) -> dict[str, l
                 )
             )
     return found
+
+
+def _meet(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether both are seen from one place; what names none is seen from everywhere."""
+    return not one or not other or not one.isdisjoint(other)
 
 
 def _decoys(head: Head, steps: Iterable[str], kinds: set[str], chance: Chance) -> list[str]:
