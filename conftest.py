@@ -35,14 +35,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if deep:
         for item in items:
             _deepen(getattr(item, "obj", None))
+    else:
+        _leave_out(config, items, [i for i in items if i.get_closest_marker("deep")])
     if config.getoption("--database-only"):
         chosen = [
             item
             for item in items
             if _opens_database(item) and (deep or not item.get_closest_marker("any_database"))
         ]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
-        items[:] = chosen
+        _leave_out(config, items, [item for item in items if item not in set(chosen)])
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], out: list[pytest.Item]) -> None:
+    if out:
+        config.hook.pytest_deselected(items=out)
+        left_out = set(out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def _opens_database(item: pytest.Item) -> bool:

@@ -35,7 +35,14 @@ def as_wide_as(eyes: Eyes, where: str) -> None:
     eyes.page.set_viewport_size({"width": WIDTHS[where], "height": 900})
 
 
-@pytest.mark.parametrize(("language", "where"), [("kk", "phone"), ("ru", "desk"), ("en", "phone")])
+@pytest.mark.parametrize(
+    ("language", "where"),
+    [
+        ("ru", "desk"),
+        pytest.param("kk", "phone", marks=pytest.mark.deep),
+        pytest.param("en", "phone", marks=pytest.mark.deep),
+    ],
+)
 def test_a_trainer_finds_whom_to_call_writes_and_marks(
     site: Site, browser: Browser, language: str, where: str
 ) -> None:
@@ -58,7 +65,14 @@ def test_a_trainer_finds_whom_to_call_writes_and_marks(
     eyes.context.close()
 
 
-@pytest.mark.parametrize(("language", "where"), [("kk", "desk"), ("ru", "phone"), ("en", "desk")])
+@pytest.mark.parametrize(
+    ("language", "where"),
+    [
+        ("ru", "phone"),
+        pytest.param("kk", "desk", marks=pytest.mark.deep),
+        pytest.param("en", "desk", marks=pytest.mark.deep),
+    ],
+)
 def test_a_coordinator_compares_manages_and_accredits(
     site: Site, browser: Browser, language: str, where: str
 ) -> None:

@@ -166,7 +166,7 @@ NIGHTS: list[tuple[str, bool, Hand, int, str]] = [
 
 @pytest.mark.parametrize(
     ("language", "script", "hand", "planted", "words"),
-    NIGHTS,
+    [NIGHTS[0], pytest.param(*NIGHTS[1], marks=pytest.mark.deep), NIGHTS[2]],
     ids=["with-script", "without-script", "keyboard-alone"],
 )
 def test_a_full_night(

@@ -18,7 +18,14 @@ NOTE = {
 }
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+@pytest.mark.parametrize(
+    "language",
+    [
+        "kk",
+        pytest.param("en", marks=pytest.mark.deep),
+        pytest.param("ru", marks=pytest.mark.deep),
+    ],
+)
 def test_every_lesson_is_there_fits_and_can_be_read_with_a_screen_reader(
     site: Site, browser: Browser, language: str
 ) -> None:

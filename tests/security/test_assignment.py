@@ -20,6 +20,9 @@ from tests.security.conftest import put_all_back
 from tests.security.forms import FORMS, Form
 from tests.security.seeding import Seeded, changed, rows_of
 
+# What is asked here is the same whichever database answers.
+pytestmark = pytest.mark.any_database
+
 # What makes the deed of a form succeed, where its usual fields do not.
 SUCCEEDS: Mapping[str, Mapping[str, str]] = {
     "accounts.sign_in_post": {"secret": "bado-kite-lomu-resa-nivo"},

@@ -32,6 +32,9 @@ from tests.security.table import EVERYBODY, ROWS
 from tests.security.test_crawl import crawl
 from tests.world import World
 
+# What is asked here is the same whichever database answers.
+pytestmark = pytest.mark.any_database
+
 # A member of the commission, its trainer (who holds sessions together with the observers' one),
 # its coordinator, a phone with one of its cards in a running session, and a stranger.
 WATCHERS = ("oleg", "vera", "zarina", "member", ANONYMOUS)
