@@ -3,7 +3,7 @@
 A receipt is signed and names nobody: not a card, not a session, not a side. It works for whoever
 brings it, once. The number in it is random and is not kept when it is given out, so that what is
 redeemed later cannot be led back to the card. Who controls the running program at both moments
-could compare them; blinding would need a script on the phone (docs/decisions/007).
+could compare them; blinding would need a script on the phone (docs/decisions/008).
 
 The private key lies in ``instance/keys/receipts.key``; its public half beside it, for the house in
 which receipts are redeemed, under the name ``receipts-<any name>.pub``.

@@ -4,7 +4,7 @@ A stream holds a thread of its process, so there are never more than leave room 
 gets none is answered 204, after which a browser does not try again and the page asks by itself.
 What a stream looks at is the number of the session's last event in the database, once a second.
 Nothing is passed from process to process: on PostgreSQL any
-number of them, on any number of hosts, see the same number. Source: docs/decisions/007.
+number of them, on any number of hosts, see the same number. Source: docs/decisions/008.
 """
 
 from __future__ import annotations
