@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,11 +18,12 @@ LEFT = {"home", "accounts", "joint", "assets", "styleguide"}
 
 
 @pytest.fixture
-def alone(settings: config.Settings) -> Flask:
+def alone(settings: config.Settings) -> Iterator[Flask]:
     app = create_app(replace(settings, rooms=frozenset({"joint"})))
     app.testing = True
     app.config["PROPAGATE_OURS"] = True
-    return app
+    yield app
+    app.extensions["lms.db"].engine.dispose()
 
 
 def test_it_serves_nothing_else_and_its_pages_lead_nowhere_else(
