@@ -16,6 +16,8 @@ from lms.domain.counts.play import HOWS, MOST_BALLOTS, MOST_WORDS, OBJECTS, QUES
 
 Errors = dict[str, list[str]]
 Form = Mapping[str, str]
+# Minutes after a moment that a note of it may still say.
+SOON = 30
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])\Z")
 
 
@@ -89,12 +91,18 @@ def _note(form: Form, living: Living, errors: Errors) -> dict[str, Any]:
 
 
 def _minute(text: str, living: Living) -> int | None:
-    """Hours and minutes as a minute of this night; small hours belong to the day after."""
+    """Hours and minutes as a minute of this night: the last time that it was so by now.
+
+    A long night goes on past the hour at which its day began, so that the face of a clock alone
+    does not say which day is meant. What lies before the beginning is of the day after.
+    """
     found = _TIME.match(text.strip())
     if found is None:
         return None
-    minute = int(found[1]) * 60 + int(found[2])
-    return minute if minute >= living.night.moments[0].at - 120 else minute + 24 * 60
+    minute, moments = int(found[1]) * 60 + int(found[2]), living.night.moments
+    until = max(moments[living.state.moment].ends, living.state.clock) + SOON
+    again = minute + 24 * 60
+    return again if minute < moments[0].at - 120 or again <= until else minute
 
 
 def whole(text: str) -> int | None:

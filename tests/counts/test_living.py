@@ -13,7 +13,7 @@ from flask import Flask
 
 from lms import clock, db
 from lms.content import publishing
-from lms.counts import actions, queries
+from lms.counts import actions, queries, views
 from lms.counts.models import CountRun, CountStep
 from lms.domain.counts.night import Moment, Night
 from lms.domain.counts.play import Act
@@ -247,6 +247,19 @@ def fields(act: Act, night: Night) -> dict[str, str]:
         found = {f"by-{check}": str(amount) for check, amount in marks}
         return found | {"sentence": details["text"]}
     return {key: str(value) for key, value in details.items()}
+
+
+@pytest.mark.parametrize("seed", [1683451547, 1338423215])
+def test_a_time_after_the_second_sunrise_is_of_the_second_day(
+    app: Flask, signed_in_as: Browser, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """These nights go on past six in the morning, at which hour they began."""
+    monkeypatch.setattr(views.secrets, "randbelow", lambda _bound: seed)
+    page = signed_in_as("aida").get("/counts/night").submit("/start", {"kind": "certifying"})
+    night = night_of(app, page)
+    assert night.moments[-1].ends > night.moments[0].at + 24 * 60
+    play_through(page, night)
+    assert "100 % of the points." in page.text
 
 
 def test_a_full_night_with_three_irregularities_can_be_found_out_through_the_pages(
