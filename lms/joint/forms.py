@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import (  # type: ignore[attr-defined]  # the types know no SelectChoice yet
@@ -19,9 +20,11 @@ from wtforms.validators import (
     DataRequired,
     InputRequired,
     Length,
-    NumberRange,
     Optional,
     ValidationError,
+)
+from wtforms.validators import (
+    NumberRange as AnyRange,
 )
 
 from lms.domain.joint.live import MOST_RAISED
@@ -29,6 +32,16 @@ from lms.web.forms import Form
 
 MOST_SEATS = 300
 _TIME = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]\Z", re.ASCII)
+
+
+class NumberRange(AnyRange):
+    """A range that a number of a thousand digits is outside of, too: WTForms' own falls over it."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        try:
+            super().__call__(form, field)
+        except OverflowError:
+            raise ValidationError(str(self.message)) from None
 
 
 class PlanForm(Form):

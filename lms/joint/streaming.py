@@ -53,7 +53,7 @@ def stream(card_id: uuid.UUID) -> Response:
     """A stream of marks for one card, or 204 when no thread can be spared."""
     threads = current_app.config["LMS_SETTINGS"].threads
     if not _streams.take(max(0, threads - LEFT_FOR_PAGES)):
-        return Response(status=204)
+        return Response(status=204, mimetype="text/event-stream")
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # Flask's proxy
 
     def told() -> Iterator[str]:

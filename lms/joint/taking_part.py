@@ -254,6 +254,9 @@ def answer() -> AnyResponse:
 @public
 def present() -> tuple[str, int] | AnyResponse:
     card_id, form = _card_id(), WallForm()
+    before = _mine()
+    if before is not None and before[0].present:  # a second time says nothing new
+        return redirect(url_for("joint.room"), code=303)
     if form.validate():
         with db.transaction() as writing:
             if answering.be_present(writing, card_id, form.digits.data or "", now=clock.now()):
@@ -288,6 +291,8 @@ def say() -> tuple[str, int] | AnyResponse:
         found = _mine()
         if found is None:
             raise NotThere
+        if found[0].feedback_given:
+            raise TooLate("joint-feedback", href=url_for("joint.room"))
         return _room_page(*found, feedback=form), 422
     with db.transaction() as writing:
         answering.say(writing, card_id, int(form.useful.data), form.words.data or "")
@@ -321,5 +326,5 @@ def stream() -> Response:
     """The same as an event stream, where there is a thread to spare for one."""
     found = _mine()
     if found is None:
-        return Response(status=204)
+        return Response(status=204, mimetype="text/event-stream")
     return streaming.stream(found[0].id)

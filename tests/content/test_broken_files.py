@@ -62,7 +62,12 @@ NAMES = [
     broken(
         "an unknown folder of quizzes",
         ("quizzes/games/x.md", "x"),
-        ("quizzes/games", 1, "this does not belong here", "incidents/, counts/ and checklists/"),
+        (
+            "quizzes/games",
+            1,
+            "this does not belong here",
+            "joint/, counts/ and checklists/",
+        ),
     ),
     broken(
         "a course without course.md",
@@ -196,7 +201,7 @@ HEADS = [
     broken(
         "a programme that asks for nothing",
         (PROGRAMME, "{quizzes: [practice]}, lead", "{pledge: false}, lead"),
-        (PROGRAMME, 12, "“requires” asks for nothing", "write lessons, quizzes, scenarios"),
+        (PROGRAMME, 12, "“requires” asks for nothing", "write certificates, lessons, quizzes"),
     ),
     broken(
         "a certificate that never ends",

@@ -201,6 +201,7 @@ def spoilt(old: str, new: str) -> tuple[str, str]:
             (JOINT, GOOD),
             (LESSON, "    duty: The commission gives it.\n", ""),
             (LESSON_RU, None),
+            (LESSON, 12, "gives a sentence to say, and not what it asks", "write duty:"),
             (JOINT, 55, "says what the commission owes", "write duty:"),
             (JOINT, 86, "says what the commission owes", "write duty:"),
         ),

@@ -81,8 +81,9 @@ ASKS = (
     "confirm_revoke",
     "elections",
 )
-# 409: a pocket card that cannot be made, a key that is closed to who sits the paper.
-ALLOWED = {200, 303, 308, 400, 403, 404, 405, 409, 422}
+# 204: no stream for who is in no room. 409: a pocket card that cannot be made, a key that is
+# closed to who sits the paper.
+ALLOWED = {200, 204, 303, 308, 400, 403, 404, 405, 409, 422}
 # A part of an address that names something: an id in the table, or a word of the content tree.
 NAMES = re.compile(r"<[^<>]+>|(?<=/)(basics|seeing|q-see|practice|exam|door|kk|house\.css)(?=/|$)")
 

@@ -183,7 +183,7 @@ def test_a_head_request_changes_as_little_as_its_get(seeded: Seeded) -> None:
 # The log is public and numbered on purpose: whoever checks it asks for every size.
 NUMBERED = {"trail", "status_lists", "attempt_steps", "run_choices", "count_steps"}
 NUMBERED |= {"log_entries", "log_checkpoints", "certificate_events"}
-NUMBERED |= {"run_clocks", "run_papers"}
+NUMBERED |= {"run_clocks", "run_papers", "joint_events"}
 
 
 def test_nothing_is_named_by_a_number_that_could_be_counted_through() -> None:
