@@ -69,6 +69,7 @@ class Answers:
         self.sound = len(tools.report.problems) == problems
 
     def read(self, piece: Piece, source: Any) -> None:
+        """Each type of question reads its own answers; this class alone is no type."""
         raise NotImplementedError
 
     def texts(self) -> Document:
