@@ -10,6 +10,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, IntegerField, RadioField, SelectField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, ValidationError
 
+from lms.assessment.handing import REFUSALS
 from lms.assessment.tending import MOST_MINUTES, REASONS
 from lms.domain.corrections import REASONS as WHY_CORRECTED
 from lms.domain.corrections import UNDO_REASONS
@@ -45,6 +46,15 @@ def undo_words() -> dict[str, str]:
         "mistaken": gettext("The correction was a mistake"),
         "objection": gettext("Somebody objected, and is right"),
         "law-changed": gettext("The law changed"),
+    }
+
+
+def refusal_words() -> dict[str, str]:
+    """Why a file of answers is not taken in, in words."""
+    return {
+        "late": gettext("It was written after the end"),
+        "doubtful": gettext("Nobody knows who wrote it, or when"),
+        "wrong-file": gettext("It is the wrong file"),
     }
 
 
@@ -95,6 +105,15 @@ class FileForm(Form):
 
 class TakeInForm(Because):
     text = TextAreaField(_("File of answers"), [DataRequired(_("Choose a file first."))])
+
+
+class RefuseForm(Form):
+    why = RadioField(_("Why"), [DataRequired(_("Choose a reason."))])
+
+    def __init__(self, **given: object) -> None:
+        super().__init__(**given)
+        words = refusal_words()
+        self.why.choices = [(code, words[code]) for code in REFUSALS]
 
 
 class ClosingForm(Form):

@@ -139,6 +139,37 @@ class Correction(Base):
     undone_at: Mapped[datetime | None]
 
 
+class AnswerFile(Base):
+    """A file of answers that one member of staff handed in for a trainee, until another decides.
+
+    ``text`` is the file as it was handed in, and goes once somebody has decided.
+    """
+
+    __tablename__ = "answer_files"
+    __table_args__ = (
+        # One at a time, so that whoever confirms knows what the file comes on top of.
+        sa.Index(
+            "ix_answer_files_one_waiting",
+            "attempt_id",
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        ),
+        sa.Index("ix_answer_files_attempt_id", "attempt_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("attempts.id"))
+    text: Mapped[str | None] = mapped_column(sa.Text)
+    reason: Mapped[str] = mapped_column(sa.String(20))  # one of a list, never free text
+    handed_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"))
+    handed_at: Mapped[datetime]
+    # taken, or why it was not; by another than who handed it in, unless that person withdrew it
+    outcome: Mapped[str | None] = mapped_column(sa.String(20))
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    decided_at: Mapped[datetime | None]
+
+
 class ResultChange(Base):
     """What a correction, or taking it back, did to one result. Only ever added to."""
 

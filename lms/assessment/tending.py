@@ -1,4 +1,4 @@
-"""What staff do around exams: grant, close, open again, take in a file, clear a repair.
+"""What staff do around exams: grant, close, open again, clear a repair.
 
 Every deed looks the person up within a cohort of the actor's, and leaves a line in the trail.
 """
@@ -13,12 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms import trail
-from lms.assessment import actions, marking, queries, repairs
-from lms.assessment.handed import Handed
+from lms.assessment import actions, queries, repairs
 from lms.assessment.models import Allowance, Attempt, AttemptResult, Closing, Repair
 from lms.cohorts.queries import CohortView
 from lms.domain import ending
-from lms.domain.attempts import StepKind, fold
+from lms.domain.attempts import fold
 from lms.domain.errors import NotThere, TooLate
 from lms.domain.permissions import Actor
 
@@ -147,45 +146,6 @@ def reopen(
     _record(session, "reopen-attempt", actor, f"attempt:{row.id}", now, facts)
     if not minutes:
         actions.close(session, row.id, now=now)
-
-
-def take_in(
-    session: Session,
-    actor: Actor,
-    row: Attempt,
-    answers: Iterable[Handed],
-    *,
-    reason: str,
-    now: datetime,
-) -> int:
-    """Keep the answers of a file for which a trainer vouches; how many were new.
-
-    An attempt that is marked is marked anew, one that was abandoned is handed in.
-    """
-    new = 0
-    for handed in answers:
-        sitting = queries.sitting_of(session, row.id, locked=True)
-        if handed.trouble or handed.key is None:
-            continue
-        kept = ending.hand_over(
-            sitting.attempt, handed.question, handed.answer, client_key=str(handed.key), now=now
-        )
-        if kept.is_new:
-            actions.keep_step(session, row.id, kept.step)
-            new += 1
-    facts: Facts = {"quiz": row.quiz, "answers": new, "reason": reason}
-    _record(session, "take-in-answers", actor, f"attempt:{row.id}", now, facts)
-    if not new:
-        return 0
-    sitting = queries.sitting_of(session, row.id, locked=True)
-    result = queries.result_of(session, row.id)
-    end = sitting.attempt.end
-    if result is not None:
-        marking.hold_corrections(session)
-        marking.remark(session, sitting, result, cause="handed", now=now)
-    elif end is not None and end.kind is StepKind.ABANDON:
-        reopen(session, actor, row, minutes=0, reason=reason, now=now)
-    return new
 
 
 def clear_repair(

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.assessment import handed, queries, tending
+from lms.accounts import queries as accounts
+from lms.accounts.queries import Person
+from lms.assessment import handed, handing, queries, tending
 from lms.assessment.blueprint import bp
 from lms.assessment.forms import (
     ClosingForm,
     FileForm,
     GrantForm,
+    RefuseForm,
     ReopenForm,
-    TakeInForm,
     reason_words,
 )
-from lms.assessment.handed import NotOurs
 from lms.assessment.models import Attempt, AttemptResult
 from lms.cohorts import queries as cohorts
 from lms.content.library import Library
@@ -33,7 +34,6 @@ from lms.privacy import vault
 from lms.web.access import actor, needs
 from lms.web.languages import language
 
-UPLOAD_LIMIT = handed.MOST_BYTES + 64 * 1024
 PER_PAGE = 100
 
 
@@ -82,11 +82,26 @@ def _exams(cohort_id: uuid.UUID, form: ClosingForm) -> str:
         cohort=found,
         people=people,
         lines=[_line(attempt, result, titles) for attempt, result in exams_only[:PER_PAGE]],
+        files=_files(rows, people, titles),
         more=max(0, len(exams_only) - PER_PAGE),
         closings={titles.get(q, q): at for q, at in tending.closings_of(session, found.id).items()},
         form=form,
         may_mark=may(actor(), Permission.MARK_ESSAYS, found.place),
     )
+
+
+def _files(
+    rows: Sequence[tuple[Attempt, AttemptResult | None]],
+    people: Mapping[uuid.UUID, Person],
+    titles: dict[str, str],
+) -> list[dict[str, Any]]:
+    """The attempts for which a file of answers waits for a second person."""
+    found = handing.all_waiting(db.session(), {attempt.id for attempt, _result in rows})
+    return [
+        {"person": people[attempt.account_id], **_line(attempt, result, titles)}
+        for attempt, result in rows
+        if attempt.id in found
+    ]
 
 
 @bp.post("/cohorts/<uuid:cohort_id>/exams")
@@ -168,16 +183,16 @@ def clear_repair(cohort_id: uuid.UUID, account_id: uuid.UUID, repair_id: uuid.UU
     )
 
 
-_ATTEMPT = "/cohorts/<uuid:cohort_id>/people/<uuid:account_id>/attempts/<uuid:attempt_id>"
+ATTEMPT = "/cohorts/<uuid:cohort_id>/people/<uuid:account_id>/attempts/<uuid:attempt_id>"
 
 
-@bp.get(_ATTEMPT)
+@bp.get(ATTEMPT)
 @needs(Permission.TEND_EXAMS)
 def attempt_for_staff(cohort_id: uuid.UUID, account_id: uuid.UUID, attempt_id: uuid.UUID) -> str:
-    return _attempt(cohort_id, account_id, attempt_id)
+    return attempt_page(cohort_id, account_id, attempt_id)
 
 
-def _attempt(
+def attempt_page(
     cohort_id: uuid.UUID, account_id: uuid.UUID, attempt_id: uuid.UUID, **more: Any
 ) -> str:
     session = db.session()
@@ -188,9 +203,23 @@ def _attempt(
     given: dict[str, Any] = {
         "reopen_form": ReopenForm(formdata=None),
         "file_form": FileForm(formdata=None),
+        "refuse_form": RefuseForm(formdata=None),
         "plan": None,
         "trouble": None,
+        "waiting": None,
     }
+    waits = handing.waiting(session, row.id)
+    if waits is not None:
+        given |= {
+            "waiting": waits,
+            "why": reason_words()[waits.reason],
+            "waiting_plan": handed.read(
+                (waits.text or "").encode(), queries.sitting_of(session, row.id)
+            ),
+            "by": accounts.labels(session, [waits.handed_by], vault())[waits.handed_by],
+            "own_file": waits.handed_by == actor().id,
+            "may_take_in": handing.may_take_in(actor(), waits, row),
+        }
     return render_template(
         "assessment/staff_attempt.html",
         cohort=found,
@@ -206,7 +235,7 @@ def _attempt(
     )
 
 
-@bp.post(f"{_ATTEMPT}/reopen")
+@bp.post(f"{ATTEMPT}/reopen")
 @needs(Permission.TEND_EXAMS, audit=True)
 def reopen(
     cohort_id: uuid.UUID, account_id: uuid.UUID, attempt_id: uuid.UUID
@@ -215,7 +244,7 @@ def reopen(
     cohorts.member(db.session(), found, account_id, vault())
     form = ReopenForm()
     if not form.validate():
-        return _attempt(cohort_id, account_id, attempt_id, reopen_form=form), 422
+        return attempt_page(cohort_id, account_id, attempt_id, reopen_form=form), 422
     with db.transaction() as session:
         row = tending.of_person(session, account_id, attempt_id)
         tending.reopen(
@@ -226,85 +255,11 @@ def reopen(
             reason=form.reason.data,
             now=clock.now(),
         )
-    return _back(cohort_id, account_id, attempt_id)
+    return back(cohort_id, account_id, attempt_id)
 
 
-def _back(cohort_id: uuid.UUID, account_id: uuid.UUID, attempt_id: uuid.UUID) -> AnyResponse:
+def back(cohort_id: uuid.UUID, account_id: uuid.UUID, attempt_id: uuid.UUID) -> AnyResponse:
     there = url_for(
         ".attempt_for_staff", cohort_id=cohort_id, account_id=account_id, attempt_id=attempt_id
     )
     return redirect(there, code=303)
-
-
-@bp.post(f"{_ATTEMPT}/file")
-@needs(Permission.TEND_EXAMS, body_limit=UPLOAD_LIMIT)
-def read_file(
-    cohort_id: uuid.UUID, account_id: uuid.UUID, attempt_id: uuid.UUID
-) -> str | tuple[str, int]:
-    """What would come of a file of answers; nothing is written."""
-    found = cohorts.one(db.session(), actor(), cohort_id, Permission.TEND_EXAMS)
-    cohorts.member(db.session(), found, account_id, vault())
-    tending.of_person(db.session(), account_id, attempt_id)
-    form = FileForm()
-    if not form.validate():
-        return _attempt(cohort_id, account_id, attempt_id, file_form=form), 422
-    body = form.file.data.read(handed.MOST_BYTES + 1)
-    try:
-        plan = handed.read(body, queries.sitting_of(db.session(), attempt_id))
-    except NotOurs as problem:
-        words = _file_words(problem.code)
-        return _attempt(cohort_id, account_id, attempt_id, trouble=words), 422
-    confirm = TakeInForm(formdata=None)
-    text = body.decode("utf-8-sig")
-    return _attempt(
-        cohort_id, account_id, attempt_id, plan=plan, take_in_form=confirm, file_text=text
-    )
-
-
-def _file_words(code: str) -> str:
-    words: dict[str, str] = {
-        "too-big": _("The file is too big to be a file of answers."),
-        "another-attempt": _("This file belongs to another attempt."),
-    }
-    otherwise: str = _("This is not a file of answers that was saved here.")
-    return words.get(code, otherwise)
-
-
-@bp.post(f"{_ATTEMPT}/take-in")
-@needs(Permission.TEND_EXAMS, audit=True, body_limit=UPLOAD_LIMIT)
-def take_in(
-    cohort_id: uuid.UUID, account_id: uuid.UUID, attempt_id: uuid.UUID
-) -> tuple[str, int] | AnyResponse:
-    found = cohorts.one(db.session(), actor(), cohort_id, Permission.TEND_EXAMS)
-    cohorts.member(db.session(), found, account_id, vault())
-    tending.of_person(db.session(), account_id, attempt_id)
-    form = TakeInForm()
-    text = form.text.data or ""
-    try:
-        sitting = queries.sitting_of(db.session(), attempt_id)
-        plan = handed.read(text.encode("utf-8", "replace"), sitting)
-    except NotOurs as problem:
-        return _attempt(cohort_id, account_id, attempt_id, trouble=_file_words(problem.code)), 422
-    if not form.validate():
-        more = {"plan": plan, "take_in_form": form, "file_text": text}
-        return _attempt(cohort_id, account_id, attempt_id, **more), 422
-    with db.transaction() as session:
-        row = tending.of_person(session, account_id, attempt_id)
-        count = tending.take_in(
-            session, actor(), row, plan, reason=form.reason.data, now=clock.now()
-        )
-    flash(_("%(count)s answers were taken in.", count=count))
-    return _back(cohort_id, account_id, attempt_id)
-
-
-@bp.get("/attempts/<uuid:attempt_id>/answers.txt")
-@needs(Permission.SIT_QUIZ)
-def own_answers(attempt_id: uuid.UUID) -> Response:
-    """One's own answers as a text file, with their receipts: to keep, or to hand to a trainer."""
-    sitting = queries.own_sitting(db.session(), actor(), attempt_id)
-    text = handed.written(sitting, clock.now())
-    return Response(
-        text,
-        mimetype="text/plain",
-        headers={"Content-Disposition": "attachment; filename=answers.txt"},
-    )

@@ -19,6 +19,7 @@ from lms.assessment import (
     canaries,
     correcting_pages,
     essay_pages,
+    handing_pages,
     leak_pages,
     marking,
     queries,
@@ -48,7 +49,7 @@ from lms.web.languages import language, spoken
 from lms.web.templating import ngettext
 
 # Their routes are pages of this room too.
-PAGES = (correcting_pages, essay_pages, leak_pages, tending_pages)
+PAGES = (correcting_pages, essay_pages, handing_pages, leak_pages, tending_pages)
 
 
 @bp.get("/quizzes/<slug>")

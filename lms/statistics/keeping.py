@@ -1,9 +1,11 @@
 """Reports that are kept: worked out once, shown until what they rest on has changed.
 
-A report on 100,000 attempts takes half a minute. Each process keeps the last ones, each with a mark
-of what it rests on: the release, the corrections, and the attempts. A report from before another
-release or correction is never shown. One that lacks only the newest attempts is shown for a quarter
-of an hour, and says so, where working it out anew would take long.
+A report on 100,000 attempts takes a while. It is worked out beside the pages, in a thread that no
+request waits for longer than a moment: whoever asks meanwhile is shown how far it is. Each process
+keeps the last reports, each with a mark of what it rests on: the release, the corrections, and the
+attempts. A report from before another release or correction is never shown. One that lacks only
+the newest attempts is shown for a quarter of an hour, and says so, where working it out anew would
+take long.
 
 Source: hard parts 5.3 (results are kept for 15 minutes).
 """
@@ -14,16 +16,21 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import Event, Lock, Thread
+from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lms.statistics.reading import Progress
     from lms.statistics.reports import Report
 
 MOST_REPORTS = 16
 # A kept mark takes six bytes, so that all reports of a process stay below some 30 MB.
 MOST_MARKS = 5_000_000
 STALE_FOR = timedelta(minutes=15)
+# Whoever wants it anew, or as a file, is content with one that was worked out just now: while an
+# exam is being sat there is a newer attempt every second.
+FRESH_FOR = timedelta(minutes=2)
 SOON = 2.0  # seconds that somebody waits for figures without minding
 
 
@@ -48,6 +55,17 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Working:
+    """A report that is being worked out, and nothing to show before it is. ``share`` is done."""
+
+    since: datetime
+    share: float
+
+
+Work = Callable[["Progress"], "Report | None"]
+
+
+@dataclass(frozen=True)
 class _Entry:
     kept: Kept
     rests: Rests
@@ -55,45 +73,102 @@ class _Entry:
 
 
 @dataclass
+class _Job:
+    """Work that is going on."""
+
+    rests: Rests
+    since: datetime
+    share: float = 0.0
+    done: Event = field(default_factory=Event)
+    kept: Kept | None = None
+    failure: Exception | None = None
+
+    def tell(self, share: float) -> None:
+        self.share = share
+
+
+@dataclass
 class Shelf:
-    """The reports of one process. ``seconds`` is a clock that only goes forward."""
+    """The reports of one process. ``seconds`` says how long work took; ``patience`` is how
+    long a request waits for it, in seconds."""
 
     seconds: Callable[[], float]
+    patience: float = SOON
     _entries: OrderedDict[Hashable, _Entry] = field(default_factory=OrderedDict)
+    _jobs: dict[Hashable, _Job] = field(default_factory=dict)
+    _changing: Lock = field(default_factory=Lock)
     _working: Lock = field(default_factory=Lock)
 
     def get(
-        self,
-        key: Hashable,
-        rests: Rests,
-        work: Callable[[], Report | None],
-        now: datetime,
-        *,
-        fresh: bool = False,
-    ) -> Kept:
+        self, key: Hashable, rests: Rests, work: Work, now: datetime, *, fresh: bool = False
+    ) -> Kept | Working:
         """The report of ``key``: the kept one where it will do, else what ``work`` works out.
 
-        ``fresh`` refuses a stale one. Two who ask at once do not both work.
+        ``work`` runs in a thread of its own, one at a time, and tells its progress. ``fresh``
+        refuses what is older than two minutes. Where the work takes longer than a moment, the
+        last report that lacks only attempts is given, or how far the work is. Two who ask at once
+        do not both work. Raises what ``work`` raised.
         """
-        found = self._usable(key, rests, now, fresh=fresh)
-        if found is not None:
-            return found
-        with self._working:
-            found = self._usable(key, rests, now, fresh=fresh)
-            if found is None:
-                began = self.seconds()
-                found = Kept(_slim(work()), now)
-                self._keep(key, _Entry(found, rests, self.seconds() - began))
-            return found
+        until = monotonic() + self.patience
+        while True:
+            with self._changing:
+                found = self._usable(key, rests, now, FRESH_FOR if fresh else STALE_FOR)
+                if found is not None:
+                    return found
+                job = self._jobs.get(key)
+                if job is None or job.rests.rules != rests.rules:
+                    job = self._begin(key, rests, work, now)
+            if not job.done.wait(max(0.0, until - monotonic())):
+                break
+            if job.failure is not None:
+                self._forget(key, job)
+                raise job.failure
+            if job.kept is not None and job.rests == rests:
+                return job.kept
+        with self._changing:
+            old = None if fresh else self._usable(key, rests, now, timedelta.max)
+        return old or Working(job.since, job.share)
 
-    def _usable(self, key: Hashable, rests: Rests, now: datetime, *, fresh: bool) -> Kept | None:
+    @property
+    def is_working(self) -> bool:
+        """Whether anything is being worked out now."""
+        return any(not job.done.is_set() for job in list(self._jobs.values()))
+
+    def _begin(self, key: Hashable, rests: Rests, work: Work, now: datetime) -> _Job:
+        job = self._jobs[key] = _Job(rests, now)
+        Thread(target=self._run, args=(key, job, work), daemon=True).start()
+        return job
+
+    def _run(self, key: Hashable, job: _Job, work: Work) -> None:
+        try:
+            with self._working:
+                began = self.seconds()
+                job.kept = Kept(work(job.tell), job.since)
+                took = self.seconds() - began
+            with self._changing:
+                if self._jobs.get(key) is job:
+                    self._keep(key, _Entry(job.kept, job.rests, took))
+            self._forget(key, job)
+        except Exception as failure:  # raised again where somebody asks next
+            job.failure = failure
+        finally:
+            job.done.set()
+
+    def _forget(self, key: Hashable, job: _Job) -> None:
+        with self._changing:
+            if self._jobs.get(key) is job:
+                del self._jobs[key]
+
+    def _usable(
+        self, key: Hashable, rests: Rests, now: datetime, longest: timedelta
+    ) -> Kept | None:
         entry = self._entries.get(key)
         if entry is None or entry.rests.rules != rests.rules:
             return None
         if entry.rests == rests:
             return entry.kept
-        is_young = timedelta(0) <= now - entry.kept.at < STALE_FOR
-        if fresh or not is_young or entry.took < SOON:
+        is_young = timedelta(0) <= now - entry.kept.at < longest
+        if not is_young or entry.took < self.patience:
             return None
         newer = max(0, rests.attempts - entry.rests.attempts)
         return Kept(entry.kept.report, entry.kept.at, is_stale=True, newer=newer)
@@ -110,7 +185,3 @@ class Shelf:
 
 def _marks(found: Report | None) -> int:
     return sum(len(column.who) for column in found.scores.columns) if found else 0
-
-
-def _slim(found: Report | None) -> Report | None:
-    return found.slim() if found else None

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Account, RoleHeld
-from lms.assessment.models import Attempt, AttemptResult, Correction, Step
+from lms.assessment.models import Attempt, AttemptResult, Correction
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.content import publishing
 from lms.domain import corrections as domain
-from lms.domain.attempts import ANSWERS, StepKind
-from lms.domain.permissions import Actor, Permission, Role, may
+from lms.domain.permissions import Actor, Permission, may
 from lms.domain.questions import Question
 from lms.statistics.keeping import Rests
+from lms.statistics.reading import LEARNERS
 
-LEARNERS = (Role.TRAINEE, Role.OFFICIAL)
 WHICH = ("first", "last", "best", "all")
 
 
-@dataclass
+@dataclass(slots=True)
 class Paper:
     """One marked attempt: whose, where, in which language the person reads, and how it ended."""
 
@@ -37,8 +36,6 @@ class Paper:
     earned: int
     possible: int
     passed: bool
-    questions: tuple[str, ...] = ()
-    answers: dict[str, Any] = field(default_factory=dict)
 
 
 def reach(session: Session, actor: Actor) -> list[CohortView]:
@@ -91,9 +88,7 @@ def papers(session: Session, cohort_ids: Sequence[uuid.UUID], quiz: str, which: 
     found: dict[uuid.UUID, Paper] = {}
     for row in session.execute(_papers(cohort_ids).where(Attempt.quiz == quiz)):
         found.setdefault(row.id, Paper(*row))
-    chosen = _chosen(found.values(), which)
-    _fill(session, {paper.id: paper for paper in chosen}, quiz)
-    return chosen
+    return _chosen(found.values(), which)
 
 
 def _chosen(found: Iterable[Paper], which: str) -> list[Paper]:
@@ -109,24 +104,6 @@ def _chosen(found: Iterable[Paper], which: str) -> list[Paper]:
         ):
             kept[paper.account_id] = paper
     return list(kept.values())
-
-
-def _fill(session: Session, by_id: Mapping[uuid.UUID, Paper], quiz: str) -> None:
-    """Read papers and answers from the steps; a later answer replaces an earlier one."""
-    rows = session.execute(
-        sa.select(Step.attempt_id, Step.kind, Step.question, Step.data)
-        .join(Attempt, Attempt.id == Step.attempt_id)
-        .where(Attempt.quiz == quiz, Step.kind.in_([StepKind.START, *ANSWERS]))
-        .order_by(Step.attempt_id, Step.sequence)
-    )
-    for attempt_id, kind, question, data in rows:
-        paper = by_id.get(attempt_id)
-        if paper is None:
-            continue
-        if kind == StepKind.START:
-            paper.questions = tuple(data["questions"])
-        else:
-            paper.answers[question] = data
 
 
 def questions_of(

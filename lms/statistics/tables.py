@@ -11,7 +11,8 @@ from lms.domain.statistics import Figure, ItemAnalysis
 from lms.domain.statistics.choices import Distractors
 from lms.domain.statistics.flags import Flag, Kind, Level
 from lms.exports.tables import Cell, Table
-from lms.statistics.reports import FEWEST, RIGHT, Report
+from lms.statistics.judging import RIGHT
+from lms.statistics.reports import FEWEST, Report
 from lms.web.languages import NAMES
 
 SORTS = ("facility", "discrimination", "people")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,9 +22,10 @@ from lms.domain.permissions import Permission, Role
 from lms.exports.tables import as_file, wanted_format
 from lms.learning import queries as learning
 from lms.privacy import vault
-from lms.statistics import queries, tables
-from lms.statistics.keeping import Kept, Shelf
-from lms.statistics.reports import FEWEST, Report, report, title_of
+from lms.statistics import queries, tables, working
+from lms.statistics.keeping import Kept, Shelf, Working
+from lms.statistics.reports import FEWEST, Report, title_of
+from lms.statistics.working import Sought
 from lms.web.access import actor, needs
 from lms.web.languages import NAMES, language
 
@@ -76,20 +78,16 @@ class _Asked:
     def title(self) -> str:
         return str(pick(self.books.quizzes[self.slug]["texts"], language())[0]["title"])
 
-    def report(self, *, fresh: bool = False) -> Kept:
-        """The report, kept or worked out; a file takes none that lacks the newest attempts."""
+    def report(self, *, fresh: bool = False) -> Kept | Working:
+        """The report, kept or worked out beside the pages; of files none is older than minutes."""
         ids = sorted((cohort.id for cohort in self.cohorts), key=str)
         rests = queries.rests_on(self.session, ids, self.slug, self.books.release)
-        key = (tuple(ids), self.slug, self.which, self.quiz.pass_percent)
+        sought = Sought(tuple(ids), self.slug, self.which, self.quiz.pass_percent)
         fresh = fresh or request.args.get("fresh") == "yes"
-        return _shelf.get(key, rests, lambda: self._work(ids), clock.now(), fresh=fresh)
-
-    def _work(self, ids: Sequence[uuid.UUID]) -> Report | None:
-        papers = queries.papers(self.session, ids, self.slug, self.which)
-        asked = queries.questions_of(self.session, (paper.release_id for paper in papers))
-        corrected = queries.corrections_of(self.session, ids)
-        return report(
-            papers, asked, self.quiz.pass_percent, corrected.by_account, corrected.versions
+        # Flask's own name for what stands behind the name; a thread has no request to find it by.
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        return _shelf.get(
+            sought, rests, partial(working.work, app, sought), clock.now(), fresh=fresh
         )
 
     def parted(self, found: Report) -> list[tuple[str, str, Sequence[str | None]]]:
@@ -116,11 +114,13 @@ class _Asked:
 
 @bp.get("/statistics/<slug>")
 @needs(Permission.SEE_STATISTICS)
-def quiz(slug: str) -> str | AnyResponse:
+def quiz(slug: str) -> str | tuple[str, int] | AnyResponse:
     """The flags of a quiz, its pictures, its questions, and its people by group."""
     asked = _Asked(slug)
     file_format = wanted_format()
     kept = asked.report(fresh=bool(file_format))
+    if isinstance(kept, Working):
+        return _working(asked, kept)
     found = kept.report
     if found is None:
         return render_template("statistics/too-few.html", asked=asked, fewest=FEWEST)
@@ -149,17 +149,25 @@ def quiz(slug: str) -> str | AnyResponse:
     )
 
 
+def _working(asked: _Asked, kept: Working) -> tuple[str, int]:
+    """A page that says how far the figures are, and asks again by itself."""
+    percent = int(100 * kept.share)
+    return render_template("statistics/working.html", asked=asked, percent=percent), 202
+
+
 def _titles(asked: _Asked) -> Callable[[str], str]:
     return lambda item: title_of(asked.books, item, language())
 
 
 @bp.get("/statistics/<slug>/<question>")
 @needs(Permission.SEE_STATISTICS)
-def question(slug: str, question: str) -> str | AnyResponse:
+def question(slug: str, question: str) -> str | tuple[str, int] | AnyResponse:
     """One question: its choices by thirds, and its facility by group."""
     asked = _Asked(slug)
     file_format = wanted_format()
     kept = asked.report(fresh=bool(file_format))
+    if isinstance(kept, Working):
+        return _working(asked, kept)
     found = kept.report
     if found is None or question not in found.questions:
         raise NotThere

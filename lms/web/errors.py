@@ -118,6 +118,7 @@ def _words(reason: str) -> str:
         "open": _("This attempt is still open. Nothing was changed."),
         "own-attempt": _("Hand in your own paper first: this question stands on it."),
         "same-person": _("Somebody else has to confirm what you proposed."),
+        "file-waiting": _("A file of answers waits for this attempt already. Decide on it first."),
         "not-asked": _("Somebody else has to ask for this first, with a reason."),
         "panel-closed": _("This panel is closed. Nothing was changed."),
         "wait": _("The next attempt is not open yet."),

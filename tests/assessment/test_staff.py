@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -117,76 +115,6 @@ def test_the_job_closes_what_ran_out_and_finds_no_drift(
     assert found is not None and found.earned == 60
     assert result(app, strict) is None
     assert "Not handed in" in bota.get(f"{strict}/result").text
-
-
-# --- files of answers ----------------------------------------------------------------------------
-
-
-def _file(attempt: str, question: str, value: str, key: str = "1") -> bytes:
-    return (
-        f'attempt = "{attempt.rsplit("/", 1)[-1]}"\n[[answers]]\nquestion = "{question}"\n'
-        f'key = "{key * 8}-1111-4111-8111-111111111111"\nfields = {{ "answer" = ["{value}"] }}\n'
-    ).encode()
-
-
-def _upload(trainer: Page, there: str, body: bytes, status: int = 200) -> Page:
-    trainer.get(there)
-    data = {"file": (io.BytesIO(body), "answers.txt")}
-    return trainer.submit("/file", data, status=status)
-
-
-def test_answers_from_a_file_are_looked_at_first_and_then_counted(
-    app: Flask, world: World, signed_in_as: Browser, now: Moment
-) -> None:
-    aida = signed_in_as("aida")
-    attempt = start(aida, "exam")
-    now.move(hours=1)
-    aida.get(f"{attempt}/finish").submit("/finish")
-    trainer = signed_in_as("tamara")
-    there = f"{person(world)}{attempt}"
-    _upload(trainer, there, _file(attempt, "q-see", "marks"))
-    assert "new" in trainer.text
-    before = result(app, attempt)
-    assert before is not None and before.earned == 0
-    trainer.submit("/take-in", {"reason": "network"})
-    after = result(app, attempt)
-    assert after is not None and after.earned == 60
-    assert deeds(app, "take-in-answers")[0]["answers"] == 1
-    assert "Answers from a file were taken in." in aida.get(f"{attempt}/result").text
-    _upload(trainer, there, _file(attempt, "q-see", "marks"))
-    assert "the server has it already" in trainer.text
-
-
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        (b"\xff\xfe", "not a file of answers"),
-        (b"x = [", "not a file of answers"),
-        (b'attempt = "another"', "another attempt"),
-        (b"[" * 5000, "not a file of answers"),
-    ],
-)
-def test_a_file_that_is_none_of_ours_is_refused_with_words(
-    body: bytes, words: str, world: World, signed_in_as: Browser
-) -> None:
-    trainer, aida = signed_in_as("tamara"), signed_in_as("aida")
-    attempt = start(aida, "exam")
-    _upload(trainer, f"{person(world)}{attempt}", body, status=422)
-    assert words in trainer.text
-
-
-def test_one_may_save_ones_own_answers_and_a_trainer_may_read_them_back(
-    world: World, signed_in_as: Browser
-) -> None:
-    trainer, aida = signed_in_as("tamara"), signed_in_as("aida")
-    attempt = start(aida, "exam")
-    answer(aida, attempt, "q-see", RIGHT["q-see"])
-    given = aida.client.get(f"{attempt}/answers.txt")
-    assert given.status_code == 200
-    text = given.get_data(as_text=True)
-    assert re.search(r'receipt = "[A-Z2-7]{5}-[A-Z2-7]{5}"', text)
-    _upload(trainer, f"{person(world)}{attempt}", text.encode())
-    assert "the server has it already" in trainer.text
 
 
 # --- essays --------------------------------------------------------------------------------------

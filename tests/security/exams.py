@@ -51,6 +51,8 @@ def of_corrections(pattern: str, applied: bool = False) -> dict[str, str]:
     }
 
 
+_FILE = "attempts/<attempt of OWNER>/files/<file of OWNER>"
+
 EXAMS = (
     Row("assessment.exams", "GET", STAFF, in_cohorts("/cohorts/COHORT/exams")),
     Row("assessment.close_quiz", "POST", STAFF, in_cohorts("/cohorts/COHORT/exams"), (422,)),
@@ -75,12 +77,15 @@ EXAMS = (
         "assessment.read_file", "POST", STAFF, of_owners("attempts/<attempt of OWNER>/file"), (422,)
     ),
     Row(
-        "assessment.take_in",
+        "assessment.hand_in",
         "POST",
         STAFF,
-        of_owners("attempts/<attempt of OWNER>/take-in"),
+        of_owners("attempts/<attempt of OWNER>/hand-in"),
         (422,),
     ),
+    # Whoever handed it in is told to wait for another, and who comes second that it is done.
+    Row("assessment.take_in", "POST", STAFF, of_owners(f"{_FILE}/take-in"), (303, 409)),
+    Row("assessment.refuse_file", "POST", STAFF, of_owners(f"{_FILE}/refuse"), (422,)),
     Row("assessment.essay_queue", "GET", TRAINERS, alone("/essays/", TRAINERS)),
     Row("assessment.essay", "GET", TRAINERS, of_essays("/essays/ESSAY")),
     Row("assessment.mark_essay", "POST", TRAINERS, of_essays("/essays/ESSAY"), (422,)),

@@ -144,13 +144,24 @@ FORMS: tuple[Form, ...] = (
         ANSWERS_FILE,
     ),
     Form(
-        "assessment.take_in",
+        "assessment.hand_in",
         "tamara",
-        f"{A_PERSON}/<aida>/attempts/<attempt of aida>/take-in",
-        {"text": 'attempt = "<attempt of aida>"\nanswers = []', "reason": "network"},
+        f"{A_PERSON}/<aida>/attempts/<abandoned of aida>/hand-in",
+        {"text": 'attempt = "<abandoned of aida>"\nanswers = []', "reason": "network"},
         (),
         (),
         ANSWERS_FILE,
+    ),
+    Form(
+        "assessment.take_in",
+        "kairat",
+        f"{A_PERSON}/<aida>/attempts/<attempt of aida>/files/<file of aida>/take-in",
+    ),
+    Form(
+        "assessment.refuse_file",
+        "kairat",
+        f"{A_PERSON}/<aida>/attempts/<attempt of aida>/files/<file of aida>/refuse",
+        {"why": "late"},
     ),
     Form(
         "assessment.mark_essay",

@@ -16,6 +16,7 @@ from sqlalchemy.sql import visitors
 SCOPED = {
     "accounts": {"id", "login_skeleton"},
     "allowances": {"account_id"},
+    "answer_files": {"attempt_id", "id"},
     "attempt_results": {"attempt_id"},
     "attempt_steps": {"attempt_id"},
     "attempts": {"account_id", "id"},

@@ -102,6 +102,7 @@ def build(app: Flask, now: datetime) -> tuple[Seeded, dict[str, list[dict[str, A
         for login, (cohort, trainer) in CERTIFIED.items():
             _certify(seeded, world, login, cohort, trainer, now)
         decisions.correct(seeded, world, now)
+        decisions.hand_in(seeded, world, now)
         decisions.change_law(seeded, world, now)
         batches.draw_up(seeded, world, now)
         with db.transaction() as session:

@@ -37,6 +37,7 @@ LEARNT = {("evidence", "*"), ("rule_standings", "*"), ("rule_standings", "last")
 LEARNT |= {("rule_standings", name) for name in ("seen", "right", "at")}
 MARKED = TRAIL | {("result_changes", "*")}
 MARKED |= {("attempt_results", name) for name in ("earned", "possible", "passed")}
+DECIDED = {("answer_files", name) for name in ("text", "outcome", "decided_by", "decided_at")}
 WRITES: Mapping[str, set[tuple[str, str]]] = {
     "accounts.sign_in_post": SESSION,
     "accounts.sign_out": SESSION,
@@ -66,7 +67,9 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     | {("attempt_steps", "*")}
     | {("attempts", name) for name in ("finished_at", "abandoned", "deadline", "due_at")},
     "assessment.read_file": set(),
-    "assessment.take_in": TRAIL,
+    "assessment.hand_in": TRAIL | {("answer_files", "*")},
+    "assessment.take_in": TRAIL | DECIDED,
+    "assessment.refuse_file": TRAIL | DECIDED,
     "assessment.mark_essay": TRAIL
     | {("essay_marks", "*"), ("essays", "state"), ("essays", "earned")},
     "assessment.propose": TRAIL | {("corrections", "*")},

@@ -206,7 +206,9 @@ PROMISED = {
     "assessment.grant": "grant-allowance",
     "assessment.clear_repair": "clear-repair",
     "assessment.reopen": "reopen-attempt",
+    "assessment.hand_in": "hand-in-answers",
     "assessment.take_in": "take-in-answers",
+    "assessment.refuse_file": "refuse-answers",
     "assessment.mark_essay": "mark-essay",
     "assessment.propose": "propose-correction",
     "assessment.apply_correction": "apply-correction",
@@ -235,6 +237,7 @@ class Refused:
 NOT_MINE = "/cohorts/<South one>"
 PERSON = "/cohorts/<North one>/people/<bota>"
 HER_PAGE = "/cohorts/<North one>/people/<aida>"
+HER_FILE = f"{HER_PAGE}/attempts/<attempt of aida>/files/<file of aida>"
 ITS_CERTIFICATE = "/certificates/<certificate of aida>"
 REFUSALS = (
     Refused("accounts.change_secret", "aida", "/account/secret", 422),
@@ -289,7 +292,12 @@ REFUSALS = (
     Refused("assessment.clear_repair", "timur", f"{HER_PAGE}/repairs/<repair of aida>", 404),
     Refused("assessment.reopen", "tamara", f"{HER_PAGE}/attempts/<attempt of aida>/reopen", 422),
     Refused("assessment.reopen", "aida", f"{HER_PAGE}/attempts/<attempt of aida>/reopen", 403),
-    Refused("assessment.take_in", "tamara", f"{HER_PAGE}/attempts/<attempt of aida>/take-in", 422),
+    Refused("assessment.hand_in", "tamara", f"{HER_PAGE}/attempts/<attempt of aida>/hand-in", 422),
+    Refused("assessment.take_in", "tamara", f"{HER_FILE}/take-in", 409),  # it is her own
+    Refused("assessment.take_in", "timur", f"{HER_FILE}/take-in", 404),
+    Refused("assessment.take_in", "aida", f"{HER_FILE}/take-in", 403),
+    Refused("assessment.refuse_file", "kairat", f"{HER_FILE}/refuse", 422),
+    Refused("assessment.refuse_file", "timur", f"{HER_FILE}/refuse", 404),
     Refused("assessment.mark_essay", "tamara", "/essays/<essay of aida>", 422),
     Refused("assessment.mark_essay", "timur", "/essays/<essay of aida>", 404),
     Refused("assessment.propose", "tamara", "/questions/q-film", 422),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,8 +16,9 @@ from flask import Flask
 
 from lms import db
 from lms.assessment import correcting
-from lms.statistics import views
-from lms.statistics.keeping import Kept, Rests, Shelf
+from lms.statistics import working
+from lms.statistics.keeping import Kept, Rests, Shelf, Working
+from lms.statistics.reading import Progress
 from tests.conftest import START, Moment
 from tests.page import Page
 from tests.statistics.sitters import sit
@@ -31,12 +34,18 @@ class Work:
     def __init__(self, seconds: float) -> None:
         self.seconds, self.done, self.clock = seconds, 0, 0.0
 
-    def __call__(self) -> None:
+    def __call__(self, progress: Progress) -> None:
         self.done += 1
         self.clock += self.seconds
+        progress(1.0)
 
     def shelf(self) -> Shelf:
         return Shelf(lambda: self.clock)
+
+
+def kept(found: Kept | Working) -> Kept:
+    assert isinstance(found, Kept)
+    return found
 
 
 def test_nothing_is_worked_out_twice_while_nothing_changes() -> None:
@@ -53,7 +62,7 @@ def test_another_release_or_correction_is_never_answered_from_before() -> None:
     shelf = work.shelf()
     shelf.get("key", RESTS, work, START)
     corrected = replace(RESTS, rules=("release", ("void",)))
-    assert not shelf.get("key", corrected, work, START).is_stale
+    assert not kept(shelf.get("key", corrected, work, START)).is_stale
     assert work.done == 2
 
 
@@ -62,10 +71,11 @@ def test_what_takes_long_is_shown_as_stale_for_a_quarter_of_an_hour() -> None:
     shelf = work.shelf()
     shelf.get("key", RESTS, work, START)
     newer = replace(RESTS, people="more people", attempts=112)
-    found = shelf.get("key", newer, work, START + timedelta(minutes=14))
+    found = kept(shelf.get("key", newer, work, START + timedelta(minutes=14)))
     assert (found.is_stale, found.newer, found.at, work.done) == (True, 12, START, 1)
-    assert not shelf.get("key", newer, work, START + timedelta(minutes=14), fresh=True).is_stale
-    again = shelf.get("key", RESTS, work, START + timedelta(minutes=30))
+    later = START + timedelta(minutes=14)
+    assert not kept(shelf.get("key", newer, work, later, fresh=True)).is_stale
+    again = kept(shelf.get("key", RESTS, work, START + timedelta(minutes=30)))
     assert (again.is_stale, work.done) == (False, 3)
 
 
@@ -73,8 +83,73 @@ def test_what_is_quick_is_never_stale() -> None:
     work = Work(0.5)
     shelf = work.shelf()
     shelf.get("key", RESTS, work, START)
-    assert not shelf.get("key", replace(RESTS, people="more"), work, START).is_stale
+    assert not kept(shelf.get("key", replace(RESTS, people="more"), work, START)).is_stale
     assert work.done == 2
+
+
+class Slow:
+    """Work that goes on until it is told to end, however long a request is willing to wait."""
+
+    def __init__(self) -> None:
+        self.begun, self.end, self.done = Event(), Event(), 0
+        self.shelf = Shelf(time.monotonic, patience=0.05)
+        self.trouble: Exception | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        self.done += 1
+        progress(0.4)
+        self.begun.set()
+        assert self.end.wait(20)
+        if self.trouble:
+            raise self.trouble
+
+    def get(self, rests: Rests, now: datetime = START, *, fresh: bool = False) -> Kept | Working:
+        return self.shelf.get("key", rests, self, now, fresh=fresh)
+
+    def finish(self) -> None:
+        """Let the work end, and wait until what it came to is kept."""
+        self.end.set()
+        until = time.monotonic() + 20
+        while self.shelf.is_working and time.monotonic() < until:
+            time.sleep(0.005)
+
+
+def test_nobody_waits_for_long_work_and_all_see_how_far_it_is() -> None:
+    slow = Slow()
+    slow.get(RESTS)
+    assert slow.begun.wait(20)
+    assert slow.get(RESTS) == slow.get(RESTS, fresh=True) == Working(START, 0.4)
+    slow.finish()
+    assert slow.get(RESTS) == Kept(None, START)
+    assert slow.done == 1
+
+
+def test_old_figures_are_shown_while_newer_ones_are_worked_out_unless_the_rules_changed() -> None:
+    slow = Slow()
+    slow.get(RESTS)
+    slow.finish()
+    slow.end.clear()
+    newer, hours = replace(RESTS, people="more", attempts=107), START + timedelta(hours=3)
+    assert slow.get(newer, hours) == Kept(None, START, is_stale=True, newer=7)
+    assert isinstance(slow.get(newer, hours, fresh=True), Working)
+    assert slow.done == 2
+    corrected = replace(newer, rules=("release", ("void",)))
+    assert isinstance(slow.get(corrected, hours), Working)
+    slow.finish()
+    assert slow.get(corrected, hours) == Kept(None, hours)
+
+
+def test_what_went_wrong_beside_the_pages_is_told_to_whoever_asks_next() -> None:
+    slow = Slow()
+    slow.trouble = RuntimeError("planted")
+    slow.get(RESTS)
+    slow.end.set()
+    with pytest.raises(RuntimeError, match="planted"):
+        for _ in range(100):
+            slow.get(RESTS)
+    slow.trouble = None
+    slow.finish()
+    assert slow.get(RESTS) == Kept(None, START)
 
 
 # --- the pages -----------------------------------------------------------------------------------
@@ -154,7 +229,7 @@ def test_a_second_look_works_nothing_out(
     def no_more(*_given: object) -> None:
         raise AssertionError("worked out again")
 
-    monkeypatch.setattr(views, "report", no_more)
+    monkeypatch.setattr(working, "work", no_more)
     now.move(minutes=20)
     page.get("/statistics/exam")
     page.get(question)

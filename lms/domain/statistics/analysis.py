@@ -113,10 +113,13 @@ class Analysis:
         return None if found is None else found / 100
 
 
-def analyse(scores: Scores, random: Random | None = None) -> Analysis:
+def analyse(
+    scores: Scores, random: Random | None = None, *, reliability: Reliability | None = None
+) -> Analysis:
     """Analyse the marks of a test. ``random`` splits drawn papers into halves.
 
-    Source: hard parts 5.3; without ``random`` drawn papers have no reliability.
+    Whoever has worked the ``reliability`` out hands it over. Without either, drawn papers have
+    none. Source: hard parts 5.3.
     """
     fixed = scores.is_fixed and scores.count > 0
     joints = [joint(c.who, c.marks, scores.rests(c)) for c in scores.columns]
@@ -129,17 +132,17 @@ def analyse(scores: Scores, random: Random | None = None) -> Analysis:
     totals, possible = (list(scores.totals), scores.unit) if even else scores.scaled_totals()
     factor = 1 / scores.unit if even else 100 / possible
     spread = _spread(totals, factor)
-    found = reliability_of(scores, random)
+    found = reliability or reliability_of(scores, random)
     sure = _sure(found.whole, found.without, scores.count, SHORT_OF_ONE)
-    reliability = Figure(found.whole, sure).scaled(100)
+    whole = Figure(found.whole, sure).scaled(100)
     return Analysis(
         scores.count,
         items,
         fixed,
         not even,
         *spread,
-        alpha=reliability if fixed else NOTHING,
-        split_half=NOTHING if fixed else reliability,
+        alpha=whole if fixed else NOTHING,
+        split_half=NOTHING if fixed else whole,
         error_ratio=_error_ratio(found, scores.count),
         standard_error=_standard_error(found, totals).scaled(factor),
     )

@@ -67,12 +67,13 @@ def distractors(column: Column, rests: Sequence[int], picks: Picks) -> Distracto
     in_third = [0, 0, 0]
     seen: dict[str, list[int]] = {option: [0, 0, 0] for option in sorted(picks.right)}
     blank = 0
-    for rest, given in zip(rests, picks.given, strict=True):
+    # The same answer from the same rest comes often, and is looked at once.
+    for (rest, given), times in Counter(zip(rests, picks.given, strict=True)).items():
         third = 2 if rest >= high else 1 if rest >= low else 0
-        in_third[third] += 1
-        blank += not given
+        in_third[third] += times
+        blank += 0 if given else times
         for option in given:
-            seen.setdefault(option, [0, 0, 0])[third] += 1
+            seen.setdefault(option, [0, 0, 0])[third] += times
     choices = [
         Choice(
             option, option in picks.right, sum(by), _share(sum(by), count), (by[0], by[1], by[2])
@@ -90,5 +91,8 @@ def _share(chosen: int, count: int) -> Figure:
 
 def most_frequent(given: Sequence[tuple[str, ...]], most: int) -> frozenset[str]:
     """The answers that came most often; typed answers are many, and a table is short."""
-    counts = Counter(option for options in given for option in options)
+    counts: Counter[str] = Counter()
+    for options, times in Counter(given).items():
+        for option in options:
+            counts[option] += times
     return frozenset(option for option, _ in counts.most_common(most))

@@ -9,7 +9,7 @@ from random import Random
 from lms.domain.statistics.analysis import LEAST, NOTHING, Figure
 from lms.domain.statistics.intervals import SHARE, SHORT_OF_ONE, Scale, jackknife
 from lms.domain.statistics.numbers import beta_cdf
-from lms.domain.statistics.reliability import added, reliability_of, squares_by_group
+from lms.domain.statistics.reliability import Reliability, added, reliability_of, squares_by_group
 from lms.domain.statistics.scores import Scores
 
 MOST_ITEMS = 400  # an effective length beyond this changes no third digit
@@ -58,16 +58,23 @@ class _Shape:
         return max(1, min(MOST_ITEMS, round(exact)))
 
 
-def decisions(scores: Scores, cut_percent: float, random: Random | None = None) -> Decisions | None:
+def decisions(
+    scores: Scores,
+    cut_percent: float,
+    random: Random | None = None,
+    *,
+    reliability: Reliability | None = None,
+) -> Decisions | None:
     """What passing at ``cut_percent`` decides; None where the reliability is undefined or nothing.
 
     It looks at the total alone: knock-outs by critical rules come on top, and only the
-    simulation of learners has them. ``random`` parts drawn papers into halves.
+    simulation of learners has them. ``random`` parts drawn papers into halves, where the
+    ``reliability`` was not worked out before.
 
     Source: S. A. Livingston and C. Lewis, Journal of Educational Measurement 32 (1995), with
     true shares in a beta distribution of two parameters.
     """
-    found = reliability_of(scores, random)
+    found = reliability or reliability_of(scores, random)
     totals, possible = scores.scaled_totals()
     by_group = squares_by_group(totals)
     everything = added(by_group)
@@ -78,9 +85,9 @@ def decisions(scores: Scores, cut_percent: float, random: Random | None = None) 
     passes = max(0, ceil(cut * length - 1e-9))
     whole = _decide(shape, length, passes, cut)
     without: list[tuple[float, ...] | None] = []
-    for group, reliability in zip(by_group, found.without, strict=True):
+    for group, value in zip(by_group, found.without, strict=True):
         rest = everything - group
-        part = _shape(rest.n, rest.x, rest.xx, possible, reliability)
+        part = _shape(rest.n, rest.x, rest.xx, possible, value)
         without.append(_decide(part, length, passes, cut) if part else None)
     many = scores.count >= LEAST
 
