@@ -81,6 +81,7 @@ ROWS = {
     # Judgements are summed over those who learn in a cohort.
     "lms.calibration.queries": {"accounts"},
     # Statistics read answers in bulk, and the language and cohort of those who gave them.
+    "lms.statistics.reading": {"accounts", "assessment"},
     "lms.statistics.queries": {"accounts", "assessment"},
 }
 # They join the parts, so they know them; nobody imports them.
