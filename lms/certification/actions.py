@@ -137,7 +137,6 @@ def certify(
         raise TooLate("changed")
     if found.follows is not None:
         _make_room(session, found.follows, "renewal", now)
-    _insert(session, row)
     facts = {
         "account": str(trainee_id),
         "cohort": str(asked.cohort.id),
@@ -146,6 +145,7 @@ def certify(
         "cause": row["cause"],
     }
     _record(session, actor, "certify", row["serial"], now, facts)
+    _insert(session, row)
     _log(session, row["serial"], prepared.token, desk, now)
     newest = queries.newest_list(session)
     if newest is None or now - newest.issued_at > LIST_LIFE:
@@ -224,9 +224,9 @@ def replace_with(
     old = locked(session, actor, row["follows"], Permission.CERTIFY)
     must(session, old, Kind.REPLACED, now)
     _make_room(session, old.serial, "replacement", now)
-    _insert(session, row)
     facts = {"follows": old.serial, "reason": reason}
     _record(session, actor, "replace", row["serial"], now, facts)
+    _insert(session, row)
     _log(session, row["serial"], token, desk, now)
     publish_list(session, desk.keys, now=now)
     serial: str = row["serial"]
@@ -234,6 +234,8 @@ def replace_with(
 
 
 def _insert(session: Session, row: dict[str, Any]) -> None:
+    """Write the row. After the entry in the trail: on PostgreSQL that lets one at a time look
+    whether a place in the list is free, of which certificates and their codes have one each."""
     if making.is_taken(session, row["status_index"]):
         raise IndexTaken
     session.add(Certificate(**row))

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from lms import trail
 from lms.certification import logbook, queries
 from lms.certification.making import EVERYBODYS
-from lms.certification.models import Certificate, CertificateEvent, LawChange
+from lms.certification.models import Certificate, CertificateCode, CertificateEvent, LawChange
+from lms.certification.nameless import SET
 
 # The deed that the trail must hold for each event that the tables hold. What asks for top-ups is
 # one entry for all of them, and one row that each of them names.
@@ -44,6 +45,7 @@ def audit(session: Session) -> list[Flaw]:
     found += [Flaw(serial, "it is not in the log") for serial in logbook.unlogged(session)]
     found += _chains(session)
     found += _top_ups(session)
+    found += _codes(session)
     return sorted(found, key=lambda flaw: (flaw.serial, flaw.what))
 
 
@@ -113,3 +115,29 @@ def _chains(session: Session) -> Iterator[Flaw]:
         before = by_serial.get(row.follows) if row.follows else None
         if before is not None and before.account_id != row.account_id:
             yield Flaw(row.serial, "it follows a certificate of somebody else")
+
+
+def _codes(session: Session) -> Iterator[Flaw]:
+    """Codes without a name came in whole sets, each told by the trail; no place is used twice."""
+    drawn = {
+        subject.removeprefix("certificate:"): times
+        for subject, times in session.execute(
+            sa.select(trail.Entry.subject, sa.func.count())
+            .where(trail.Entry.deed == "draw-codes")
+            .group_by(trail.Entry.subject)
+        )
+    }
+    counted = (
+        sa.select(CertificateCode.certificate, sa.func.count().label("codes"))
+        .group_by(CertificateCode.certificate)
+        .execution_options(**EVERYBODYS)
+    )
+    kept = {found.certificate: found.codes for found in session.execute(counted)}
+    for serial in drawn.keys() | kept.keys():
+        if kept.get(serial, 0) != SET * drawn.get(serial, 0):
+            yield Flaw(serial, "trail and table do not agree on its codes without a name")
+    twice = sa.select(CertificateCode.certificate).join(
+        Certificate, Certificate.status_index == CertificateCode.status_index
+    )
+    for serial in session.scalars(twice.distinct().execution_options(**EVERYBODYS)):
+        yield Flaw(serial, "a code of it has the place of another certificate in the list")

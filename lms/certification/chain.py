@@ -23,7 +23,7 @@ from lms.certification.signing import (
     PublicKeys,
     key_id,
     opened,
-    readings,
+    read_typed,
     sign,
 )
 from lms.certification.tokens import DAY_ZERO, Verified
@@ -145,18 +145,7 @@ def verify(text: str, roots: PublicKeys) -> KeyList:
 
 def verify_typed(typed: str, roots: PublicKeys) -> KeyList:
     """The list in a file, or scanned from paper. Raises NotGenuine."""
-    problem = NotGenuine("format")
-    for reading in readings(PREFIX, typed):
-        try:
-            return verify(reading, roots)
-        except NotGenuine as found:
-            problem = found
-    raise problem
-
-
-def newest(lists: Iterable[KeyList]) -> KeyList | None:
-    """The list that counts when several are at hand."""
-    return max(lists, key=lambda found: found.number, default=None)
+    return read_typed(PREFIX, typed, lambda text: verify(text, roots))
 
 
 def _packed(one: Listed) -> list[Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.certification import queries, tokens
 from lms.certification.keys import Keyring
-from lms.certification.sealing import open_token
+from lms.certification.sealing import open_code, open_token
 from lms.certification.signing import NotGenuine
 from lms.domain.certification import Standing
 from lms.privacy import CannotOpen, Vault
@@ -75,11 +75,11 @@ def _fits(
 
 
 def _kept(session: Session, serial: str, vault: Vault) -> tokens.Claims | None:
-    sealed = queries.sealed_token(session, serial)
-    if sealed is None:
-        return None
     try:
-        token = open_token(vault, *sealed)
+        if sealed := queries.sealed_token(session, serial):
+            return tokens.claims_of(open_token(vault, *sealed))
+        if sealed := queries.sealed_code(session, serial):
+            return tokens.claims_of(open_code(vault, *sealed))
     except CannotOpen:
-        return None
-    return tokens.claims_of(token)
+        pass
+    return None

@@ -20,7 +20,7 @@ from lms.certification import lists, printing, tokens
 from lms.certification.keys import NoKey
 from lms.certification.lists import RevocationList
 from lms.certification.pinned import Trouble, Trust, own_trust, pinned
-from lms.certification.signing import NotGenuine, PublicKeys
+from lms.certification.signing import NotGenuine, PublicKeys, newest
 from lms.certification.tokens import Claims, Verified
 from lms.domain.certification import Status, status
 from lms.domain.impact import KINDS
@@ -80,8 +80,8 @@ def verify(
     except NotGenuine as problem:
         click.echo(f"UNKNOWN: {_why(problem)}")
         sys.exit(UNKNOWN)
-    newest = _newest(list_paths, trust.believed)
-    revoked = _is_revoked(found, newest)
+    latest = _newest(list_paths, trust.believed)
+    revoked = _is_revoked(found, latest)
     code, word = _CODES[
         status(found.claims.issued_on, found.claims.valid_until, on if revoked else None, on)
     ]
@@ -90,7 +90,7 @@ def verify(
         click.echo(f"  {label:<12} {value}")
     if name is not None:
         click.echo(f"  {'name':<12} {'fits' if found.claims.names(name) else 'DOES NOT FIT'}")
-    for warning in [*_warnings(found, newest, stale_after), *trust.warnings()]:
+    for warning in [*_warnings(found, latest, stale_after), *trust.warnings()]:
         click.echo(f"warning: {warning}", err=True)
     sys.exit(code)
 
@@ -134,27 +134,27 @@ def _newest(paths: tuple[Path, ...], public: PublicKeys) -> RevocationList | Non
         except (NotGenuine, UnicodeDecodeError):
             click.echo(f"UNKNOWN: {path} is not a genuine revocation list.")
             sys.exit(UNKNOWN)
-    return lists.newest(found)
+    return newest(found)
 
 
-def _is_revoked(found: Verified, newest: RevocationList | None) -> bool:
-    if newest is None or not newest.speaks_of(found.key_id):
+def _is_revoked(found: Verified, latest: RevocationList | None) -> bool:
+    if latest is None or not latest.speaks_of(found.key_id):
         return False
-    return found.claims.status_index in newest.revoked
+    return found.claims.status_index in latest.revoked
 
 
-def _warnings(found: Verified, newest: RevocationList | None, stale_after: int) -> list[str]:
-    if newest is None:
+def _warnings(found: Verified, latest: RevocationList | None, stale_after: int) -> list[str]:
+    if latest is None:
         return ["revocation was not checked; give a list with --list."]
-    if not newest.speaks_of(found.key_id):
+    if not latest.speaks_of(found.key_id):
         return ["revocation was not checked; the list is another mission's."]
     warnings, now = [], clock.now()
-    signed = f"list {newest.number} is of {newest.issued_at:%Y-%m-%d %H:%M} UTC"
-    if newest.is_older_than(stale_after, now):
+    signed = f"list {latest.number} is of {latest.issued_at:%Y-%m-%d %H:%M} UTC"
+    if latest.is_older_than(stale_after, now):
         warnings.append(f"{signed}, more than {stale_after} days ago; get a newer one.")
-    elif newest.issued_at < datetime.combine(found.claims.issued_on, datetime.min.time(), UTC):
+    elif latest.issued_at < datetime.combine(found.claims.issued_on, datetime.min.time(), UTC):
         warnings.append(f"{signed}, before the certificate was issued; get a newer one.")
-    if newest.issued_at > now + timedelta(days=1):
+    if latest.issued_at > now + timedelta(days=1):
         warnings.append(f"{signed}, in the future; look at this machine's clock.")
     return warnings
 

@@ -7,6 +7,7 @@ moment waits for the certificate's row, and is then told what has become of it.
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import chain
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from lms.accounts.models import Account
 from lms.certification import histories, lists, queries
 from lms.certification.keys import Keyring
 from lms.certification.making import EVERYBODYS
-from lms.certification.models import Certificate, CertificateEvent, StatusList
+from lms.certification.models import Certificate, CertificateCode, CertificateEvent, StatusList
 from lms.certification.wording import LIFT_REASONS, REASONS, SUSPEND_REASONS
 from lms.domain.certification import LISTED, Kind, refusal, status_at
 from lms.domain.errors import TooLate
@@ -135,7 +136,13 @@ def publish_list(session: Session, keys: Keyring, *, now: datetime) -> StatusLis
     places = session.execute(
         sa.select(Certificate.serial, Certificate.status_index).execution_options(**EVERYBODYS)
     )
-    listed = [place for serial, place in places if status_at(standings[serial], now) in LISTED]
+    codes = session.execute(
+        sa.select(CertificateCode.certificate, CertificateCode.status_index).execution_options(
+            **EVERYBODYS
+        )
+    )
+    over = {serial for serial, found in standings.items() if status_at(found, now) in LISTED}
+    listed = [place for serial, place in chain(places, codes) if serial in over]
     number = (session.scalar(sa.select(sa.func.max(StatusList.number))) or 0) + 1
     text = lists.publish(number, now, listed, keys.must_issue(), keys.public)
     found = StatusList(number=number, issued_at=now, body=text.encode())

@@ -71,6 +71,18 @@ class ReplaceForm(_NamedForm):
     reason = RadioField(_("Why"), [DataRequired(_("Choose a reason."))])
 
 
+class OwnNameForm(Form):
+    """The name on one's own certificate, once more: it is not kept."""
+
+    name = StringField(
+        _("The name on your certificate"),
+        [DataRequired(_("Type the name as it is printed.")), Length(max=LONGEST_NAME)],
+        description=_(
+            "Each code is signed over with it. It stands on none of them and is not kept."
+        ),
+    )
+
+
 class ReasonForm(Form):
     """Why something is done to a certificate: one of the fixed reasons of that deed."""
 

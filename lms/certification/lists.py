@@ -22,7 +22,7 @@ from lms.certification.signing import (
     NotGenuine,
     PublicKeys,
     opened,
-    readings,
+    read_typed,
     sign,
 )
 from lms.certification.tokens import DAY_ZERO, LIST_POSITIONS
@@ -121,18 +121,7 @@ def verify(text: str, keys: PublicKeys) -> RevocationList:
 
 def verify_typed(typed: str, keys: PublicKeys) -> RevocationList:
     """The list in a file, or scanned from paper. Raises NotGenuine."""
-    problem = NotGenuine("format")
-    for reading in readings(PREFIX, typed):
-        try:
-            return verify(reading, keys)
-        except NotGenuine as found:
-            problem = found
-    raise problem
-
-
-def newest(lists: Iterable[RevocationList]) -> RevocationList | None:
-    """The list that counts when several are at hand."""
-    return max(lists, key=lambda found: found.number, default=None)
+    return read_typed(PREFIX, typed, lambda text: verify(text, keys))
 
 
 def _whole(value: object) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Account
 from lms.certification import printing, queries, tokens
 from lms.certification.keys import Keyring
-from lms.certification.models import Certificate
+from lms.certification.models import Certificate, CertificateCode
 from lms.certification.sealing import seal_pdf, seal_token
 from lms.domain.certification import Period
 from lms.domain.errors import NotThere, TooLate
@@ -26,6 +26,7 @@ LONGEST_NAME = 80
 
 # One list for all certificates, so that a place in it says nothing about whose it is.
 EVERYBODYS = {"scope": "all"}
+_PLACES = sa.union_all(sa.select(Certificate.status_index), sa.select(CertificateCode.status_index))
 
 
 @dataclass(frozen=True)
@@ -138,19 +139,31 @@ def make(
 
 def free_index(session: Session) -> int:
     """A place in the revocation list that nobody has, drawn by lot. Raises TooLate when full."""
-    places = sa.select(Certificate.status_index).execution_options(**EVERYBODYS)
-    taken = set(session.scalars(places))
-    if len(taken) >= tokens.LIST_POSITIONS:
+    return free_places(session, 1)[0]
+
+
+def free_places(session: Session, count: int, most: int = tokens.LIST_POSITIONS) -> list[int]:
+    """So many places that nobody has, drawn by lot. Raises TooLate when more than ``most`` would
+    then be taken."""
+    taken = set(session.scalars(_PLACES.execution_options(**EVERYBODYS)))
+    if len(taken) + count > most:
         raise TooLate("list-full")
-    while (index := secrets.randbelow(tokens.LIST_POSITIONS)) in taken:
-        pass
-    return index
+    found: list[int] = []
+    while len(found) < count:
+        index = secrets.randbelow(tokens.LIST_POSITIONS)
+        if index not in taken:
+            taken.add(index)
+            found.append(index)
+    return found
 
 
 def is_taken(session: Session, index: int) -> bool:
     """Whether somebody was given this place meanwhile."""
-    taken = sa.select(Certificate.serial).where(Certificate.status_index == index)
-    return session.scalar(taken.execution_options(**EVERYBODYS)) is not None
+    for places in (Certificate, CertificateCode):
+        taken = sa.select(places.status_index).where(places.status_index == index)
+        if session.scalar(taken.execution_options(**EVERYBODYS)) is not None:
+            return True
+    return False
 
 
 def release_digest(session: Session, release_id: uuid.UUID) -> bytes:

@@ -127,6 +127,24 @@ class CertificateEvent(Base):
     due: Mapped[date | None]
 
 
+class CertificateCode(Base):
+    """One more signed token of a certificate, which says the same and cannot be linked to it.
+
+    Serial, place in the list and salt are its own. How it stands is how its certificate stands.
+    """
+
+    __tablename__ = "certificate_codes"
+    __table_args__ = (sa.CheckConstraint("status_index BETWEEN 0 AND 131071", name="status_index"),)
+
+    serial: Mapped[str] = mapped_column(sa.String(26), primary_key=True)  # 128 random bits
+    certificate: Mapped[str] = mapped_column(sa.ForeignKey("certificates.serial"), index=True)
+    made_at: Mapped[datetime]
+    token_sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    token_sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    status_index: Mapped[int] = mapped_column(unique=True)
+    key_id: Mapped[str] = mapped_column(sa.String(8))
+
+
 class CertificateBatch(Base):
     """People of a cohort who are certified together: drawn up, confirmed, worked off one by one."""
 

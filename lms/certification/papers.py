@@ -15,7 +15,7 @@ from lms import clock
 from lms.accounts.models import Account
 from lms.assessment.models import Attempt, AttemptResult
 from lms.certification import histories, parity, wording
-from lms.certification.models import Certificate, CertificateEvent, StatusList
+from lms.certification.models import Certificate, CertificateCode, CertificateEvent, StatusList
 from lms.cohorts import queries as cohorts
 from lms.content import publishing
 from lms.domain.certification import (
@@ -214,13 +214,33 @@ _PUBLIC = Prepared(
 )
 
 
+_PUBLIC_CODE = Prepared(
+    sa.select(
+        Certificate.claims,
+        CertificateCode.token_sha256,
+        CertificateCode.key_id,
+        *histories.COLUMNS,
+        *histories.OF_EVENT,
+    )
+    .join(CertificateCode, CertificateCode.certificate == Certificate.serial)
+    .outerjoin(CertificateEvent, CertificateEvent.serial == Certificate.serial)
+    .where(CertificateCode.serial == sa.bindparam("serial"))
+    .order_by(CertificateEvent.number)
+)
+
+
 def by_serial(session: Session, serial: str, at: date) -> PublicView | None:
-    """A certificate as anybody may see it; None when there is none of this serial."""
+    """A certificate, or one of the codes without a name that belong to one, as anybody may see
+    it; None when there is none of this serial. A code says nothing that names its certificate."""
+    own: dict[str, Any] = {}
     found = _PUBLIC.all(session, serial=serial)
     if not found:
-        return None
+        found = _PUBLIC_CODE.all(session, serial=serial)
+        if not found:
+            return None
+        own = {"serial": serial, "key_id": found[0].key_id}
     standing = standing_at(histories.joined(found), at)
-    return PublicView(found[0].claims, standing, found[0].token_sha256)
+    return PublicView(found[0].claims | own, standing, found[0].token_sha256)
 
 
 _SEALED_TOKEN = (
@@ -233,6 +253,20 @@ _SEALED_TOKEN = (
 def sealed_token(session: Session, serial: str) -> tuple[uuid.UUID, bytes | None, bytes] | None:
     """(holder, their wrapped key, the sealed token), for checking a name against it."""
     found = session.execute(_SEALED_TOKEN, {"serial": serial}).first()
+    return (found[0], found[1], found[2]) if found else None
+
+
+_SEALED_CODE = (
+    sa.select(Certificate.account_id, Account.person_key, CertificateCode.token_sealed)
+    .join(Certificate, Certificate.serial == CertificateCode.certificate)
+    .join(Account, Account.id == Certificate.account_id)
+    .where(CertificateCode.serial == sa.bindparam("serial"))
+)
+
+
+def sealed_code(session: Session, serial: str) -> tuple[uuid.UUID, bytes | None, bytes] | None:
+    """The same for a code without a name."""
+    found = session.execute(_SEALED_CODE, {"serial": serial}).first()
     return (found[0], found[1], found[2]) if found else None
 
 

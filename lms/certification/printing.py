@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
@@ -27,9 +27,11 @@ from lms.config import ROOT
 from lms.typesetting import Unsettable, typeset
 
 TEMPLATE = ROOT / "templates" / "print" / "certificate.typ"
+CODES = ROOT / "templates" / "print" / "codes.typ"
 # A screen reader finds its way, and the file still opens in thirty years.
 STANDARDS = ["ua-1", "a-2a"]
 TOKEN_LINE = 100
+CODE_LINE = 66
 LONGEST_BODY = 900  # characters; a longer text is set smaller
 _IN_METADATA = re.compile(rb"<pdf:Keywords>(" + PREFIX.encode() + rb"[0-9A-Z $%*+\-./:]+)</pdf:")
 
@@ -72,6 +74,50 @@ def pdf(sheet: Sheet) -> bytes:
             raise Unprintable from None
         raise
     return made
+
+
+def codes_pdf(codes: Sequence[tuple[str, Mapping[str, Any]]], language: str, at: str) -> bytes:
+    """Sheets of six codes without a name, to cut: pairs of a token and what a check of it answers.
+
+    Each card says what the token says and nothing else, so that no two of them can be matched.
+    """
+    with force_locale(language):
+        data = {
+            "language": language,
+            "title": _("Codes without a name"),
+            "lead": _(
+                "Cut along the lines, and show each verifier another one. Whoever checks it learns "
+                "that a certificate stands behind it, and not whose."
+            ),
+            "qr_alt": _("QR code with a signed token; the same stands as text."),
+            "check": _(
+                "Check: %(address)s. The code is signed and can be checked offline.", address=at
+            ),
+            "cards": [_card(token, printed) for token, printed in codes],
+        }
+    made: bytes = typeset(CODES, json.dumps(data, ensure_ascii=False), standards="ua-1")
+    return made
+
+
+def _card(token: str, printed: Mapping[str, Any]) -> dict[str, Any]:
+    text = shown(token)
+    return {
+        "title": printed["programme_title"],
+        "facts": [
+            (_("Level"), str(printed["level"])),
+            (_("Purpose"), wording.purpose(printed)),
+            *(
+                [(_("Election"), wording.day(printed["election_on"]))]
+                if printed["election_on"]
+                else []
+            ),
+            (_("Issued on"), wording.day(printed["issued_on"])),
+            (_("Valid until"), wording.day(printed["valid_until"])),
+        ],
+        "serial": serial_shown(printed["serial"]),
+        "qr": qr_svg(token),
+        "lines": [text[at : at + CODE_LINE] for at in range(0, len(text), CODE_LINE)],
+    }
 
 
 def token_in(content: bytes) -> str | None:

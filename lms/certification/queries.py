@@ -30,6 +30,7 @@ from lms.certification.papers import (
     renewable,
     rests_on_nothing,
     row,
+    sealed_code,
     sealed_token,
     unsupported,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "renewable",
     "rests_on_nothing",
     "row",
+    "sealed_code",
     "sealed_token",
     "tokens_of_key",
     "unsupported",

@@ -12,9 +12,10 @@ Source: hard parts 5.6; security C-81, C-82.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from struct import pack
+from typing import Protocol, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -31,6 +32,19 @@ _NO_SIGN = 0xFF
 _VALUES = bytes(ALPHABET.find(chr(code)) % 256 for code in range(256))  # -1 becomes _NO_SIGN
 
 PublicKeys = Mapping[bytes, Ed25519PublicKey]
+
+
+Read = TypeVar("Read")
+
+
+class Numbered(Protocol):
+    """A signed list of which later ones have higher numbers."""
+
+    @property
+    def number(self) -> int: ...
+
+
+AList = TypeVar("AList", bound=Numbered)
 
 
 class NotGenuine(Exception):
@@ -139,3 +153,22 @@ def readings(prefix: str, typed: str) -> Iterator[str]:
         start = joined.find(prefix)
         if start >= 0:
             yield joined[start:].replace(SHOWN_SPACE, " ")
+
+
+def read_typed(prefix: str, typed: str, read: Callable[[str], Read]) -> Read:
+    """What ``read`` makes of a text that was typed, pasted, scanned, or stands in a file.
+
+    Raises NotGenuine as ``read`` did of the last reading, or ``format`` where there was none.
+    """
+    problem = NotGenuine("format")
+    for reading in readings(prefix, typed):
+        try:
+            return read(reading)
+        except NotGenuine as found:
+            problem = found
+    raise problem
+
+
+def newest(lists: Iterable[AList]) -> AList | None:
+    """The list that counts when several are at hand."""
+    return max(lists, key=lambda found: found.number, default=None)

@@ -27,7 +27,7 @@ from lms.certification.signing import (
     PublicKeys,
     decode45,
     opened,
-    readings,
+    read_typed,
     sign,
 )
 
@@ -186,13 +186,7 @@ def verify_typed(typed: str, keys: PublicKeys) -> Verified:
 
     Raises NotGenuine.
     """
-    problem = NotGenuine("format")
-    for reading in readings(PREFIX, typed):
-        try:
-            return verify(reading, keys)
-        except NotGenuine as found:
-            problem = found
-    raise problem
+    return read_typed(PREFIX, typed, lambda text: verify(text, keys))
 
 
 def normalised_name(name: str) -> str:

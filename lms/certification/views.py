@@ -283,10 +283,13 @@ def badge(serial: str) -> Response:
     if found is None:
         raise NotThere
     if not found.standing.holds:
-        raise TooLate(found.status.value)
-    kept, key = queries.sealed_token(session, found.serial), keys().must_issue()
+        raise TooLate(found.status.value, href="/my/")
+    kept = queries.sealed_token(session, found.serial)
     try:
+        key = keys().must_issue()
         token = open_token(vault(), *kept) if kept else ""
+    except NoKey:
+        raise TooLate("no-key", href="/my/") from None
     except CannotOpen:
         raise NotThere from None
     unsigned = badges.credential(found.printed, token, wording.permits(found.printed), key.public)
@@ -310,7 +313,10 @@ def proof(serial: str) -> Response:
         token = open_token(vault(), *kept) if kept else ""
     except CannotOpen:
         raise NotThere from None
-    made = json.dumps(logbook.proof_of(session, found, token, keys()), indent=1)
+    try:
+        made = json.dumps(logbook.proof_of(session, found, token, keys()), indent=1)
+    except TooLate as problem:
+        raise TooLate(problem.reason, href="/my/") from None
     return sent(made.encode(), "application/json", f"certificate-{serial_shown(found)}.proof.json")
 
 
@@ -325,9 +331,10 @@ def log_checkpoint() -> Response:
     return sent(f"{found.body}\n".encode(), "text/plain; charset=us-ascii", name)
 
 
-# What happens to a certificate later, changes of the law, and certifying many at once belong to the
-# same blueprint.
+# What happens to a certificate later, changes of the law, certifying many at once and codes without
+# a name belong to the same blueprint.
 import_module("lms.certification.later")
 import_module("lms.certification.law_views")
 import_module("lms.certification.batch_views")
 import_module("lms.certification.key_views")
+import_module("lms.certification.nameless_views")

@@ -147,6 +147,14 @@ def _words(reason: str) -> str:
         "used-receipt": _("This receipt was used already, or it is too old."),
         "signed-in": _("You are signed in. A card is used without an account: sign out first."),
         "quota": _("You have too many open codes. Wait until some are used or have run out."),
+        "no-checkpoint": _("The log is sealed once a day. Take the proof tomorrow."),
+        "no-key": _("This machine has no key to sign with. Its operator makes one."),
+        "codes-drawn": _("No more codes can be made for this certificate."),
+        "codes-full": _("No codes can be made any more: the revocation list has no room for them."),
+        "expired": _("This certificate has expired."),
+        "replaced": _("This certificate was replaced by another. Go on with that one."),
+        "not-yet": _("The first day of this certificate is still to come."),
+        "top-up-overdue": _("First learn what changed in the law; your page shows the way."),
     }
     otherwise: str = _("Something changed in the meantime. Nothing was lost; please look again.")
     return known.get(reason, otherwise)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.certification import lists
-from lms.certification.signing import NotGenuine, decode45, encode45, shown, sign
+from lms.certification.signing import NotGenuine, decode45, encode45, newest, shown, sign
 from tests.certification.builders import a_key
 
 KEY = a_key()
@@ -51,10 +51,10 @@ def test_a_full_list_can_still_be_read() -> None:
 
 def test_a_later_list_counts_whatever_the_order() -> None:
     old, new = (lists.verify(a_list(n, AT + timedelta(days=n)), KEYS) for n in (1, 2))
-    assert lists.newest([new, old]) == new == lists.newest([old, new])
+    assert newest([new, old]) == new == newest([old, new])
     assert new.is_newer_than(old)
     assert not old.is_newer_than(new)
-    assert lists.newest([]) is None
+    assert newest([]) is None
 
 
 def test_a_list_grows_old() -> None:

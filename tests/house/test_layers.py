@@ -52,6 +52,7 @@ ROWS = {
     "lms.certification.actions": {"accounts"},
     "lms.certification.making": {"accounts"},
     "lms.certification.ending": {"accounts"},
+    "lms.certification.nameless": {"accounts"},
     "lms.certification.changing": {"accounts"},
     # A change of the law reaches down to the papers of attempts that are open.
     "lms.certification.law": {"assessment"},

@@ -272,6 +272,13 @@ FORMS: tuple[Form, ...] = (
         ("name",),
     ),
     Form(
+        "certification.draw_codes",
+        "dana",
+        "/certificates/<certificate of dana>/codes",
+        {"name": "Dana Printed"},
+        ("name",),
+    ),
+    Form(
         "certification.announce_change",
         "zhan",
         "/law-changes/src-confirmed",

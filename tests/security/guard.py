@@ -23,6 +23,7 @@ SCOPED = {
     "calibrations": {"account_id"},
     "certificate_batch_people": {"account_id", "batch_id"},
     "certificate_batches": {"cohort_id", "id"},
+    "certificate_codes": {"certificate", "serial"},
     "certificates": {"account_id", "cohort_id", "serial"},
     "check_answers": {"account_id"},
     "cohorts": {"id", "organisation_id", "name"},

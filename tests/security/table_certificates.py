@@ -152,6 +152,32 @@ CERTIFICATION = (
         | {"/certificates/<no serial>/badge": ""},
     ),
     Row(
+        "certification.codes",
+        "GET",
+        SIGNED_IN,
+        {f"/certificates/<certificate of {login}>/codes": login for login in ("aida", "dana")}
+        | {"/certificates/<no serial>/codes": ""},
+    ),
+    Row(
+        "certification.draw_codes",
+        "POST",
+        SIGNED_IN,
+        {f"/certificates/<certificate of {login}>/codes": login for login in ("aida", "dana")}
+        | {"/certificates/<no serial>/codes": ""},
+        (422,),
+        {"name": "Somebody Else"},
+    ),
+    Row(
+        "certification.codes_sheet",
+        "GET",
+        SIGNED_IN,
+        # Nobody has drawn any yet but Erik.
+        {"/certificates/<certificate of erik>/codes/sheet": "erik"}
+        | {
+            f"/certificates/<{one}>/codes/sheet": "" for one in ("certificate of aida", "no serial")
+        },
+    ),
+    Row(
         "certification.file",
         "GET",
         SIGNED_IN,

@@ -117,6 +117,7 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     | {("law_changes", "*"), ("law_change_items", "*"), ("certificate_events", "*")},
     "certification.learn_change": {("top_up_steps", "*")},
     "certification.verify_post": set(),
+    "certification.draw_codes": TRAIL | {("certificate_codes", "*")},
     **deeds_rooms.WRITES,
     **batches.WRITES,
 }

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from lms.certification.keys import Keyring
 from lms.certification.models import Certificate, LogCheckpoint, LogEntry
-from lms.certification.signing import IssuingKey, NotGenuine, PublicKeys, opened, readings, sign
+from lms.certification.signing import IssuingKey, NotGenuine, PublicKeys, opened, read_typed, sign
 from lms.domain import merkle
 from lms.domain.errors import NotThere, TooLate
 
@@ -116,13 +116,7 @@ def signed(found: Checkpoint, key: IssuingKey) -> str:
 
 def read(text: str, keys: PublicKeys) -> Checkpoint:
     """The checkpoint in a file or scanned from paper. Raises NotGenuine."""
-    problem = NotGenuine("format")
-    for reading in readings(PREFIX, text):
-        try:
-            return _read(reading, keys)
-        except NotGenuine as found:
-            problem = found
-    raise problem
+    return read_typed(PREFIX, text, lambda reading: _read(reading, keys))
 
 
 def _read(text: str, keys: PublicKeys) -> Checkpoint:
