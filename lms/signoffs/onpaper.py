@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from lms.content import publishing
 from lms.domain import paper
 from lms.domain.errors import NotThere
 from lms.domain.permissions import Permission
+from lms.domain.signoffs import Standing, State
 from lms.learning import queries as learning
 from lms.privacy import vault
 from lms.signoffs import actions, forms, preparing, queries, wording
@@ -28,7 +30,10 @@ MOST_SHEETS = 60
 @bp.post("/cohorts/<uuid:cohort_id>/practical/<checklist>/paper")
 @needs(Permission.ASSESS, audit=True)
 def print_sheets(cohort_id: uuid.UUID, checklist: str) -> Any:
-    """A page to print: a sheet for each person chosen, or for everybody not passed yet."""
+    """A page to print: a sheet for each person chosen, or for everybody not passed yet.
+
+    At most sixty at a time; the page leads on to those who come after.
+    """
     session = db.session()
     found = cohorts.one(session, actor(), cohort_id, Permission.ASSESS)
     books = learning.library(session)
@@ -38,9 +43,19 @@ def print_sheets(cohort_id: uuid.UUID, checklist: str) -> Any:
     chosen = set(request.form.getlist("people"))
     if chosen:
         people = [p for p in people if str(p.id) in chosen]
-    people = people[:MOST_SHEETS]
+        if not people:
+            raise NotThere
+    else:
+        asked = queries.asked_of(books, found.programme)
+        standings = queries.standings_of(
+            session, books, [p.id for p in people], asked, found.held_on
+        )
+        people = [p for p in people if not _has_passed(standings[p.id], checklist)]
+    everybody, start = len(people), _start()
+    people = people[start : start + MOST_SHEETS]
     if not people:
-        raise NotThere
+        flash(_("Everybody has passed this already; there is nothing to print."), "plain")
+        return redirect(url_for(".overview", cohort_id=cohort_id), code=303)
     with db.transaction() as writing:
         codes = preparing.print_sheets(
             writing, actor(), books, found, checklist, [p.id for p in people], now=clock.now()
@@ -51,6 +66,7 @@ def print_sheets(cohort_id: uuid.UUID, checklist: str) -> Any:
         cohort=found,
         title=wording.title(books, checklist, language()),
         lines=lines,
+        key=[(paper.shown_code(codes[person.id]), person.label) for person in people],
         sheets=[
             {
                 "person": person,
@@ -67,7 +83,22 @@ def print_sheets(cohort_id: uuid.UUID, checklist: str) -> Any:
             for person in people
         ],
         version=str(books.published)[:8],
+        checklist=checklist,
+        first=start + 1,
+        last=start + len(people),
+        everybody=everybody,
+        chosen=bool(chosen),
     )
+
+
+def _has_passed(standings: Mapping[str, Standing], checklist: str) -> bool:
+    return checklist in standings and standings[checklist].state is State.PASSED
+
+
+def _start() -> int:
+    """After how many people to go on: what the page before says; anything else is the beginning."""
+    typed = request.form.get("start", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
 
 
 @bp.get("/cohorts/<uuid:cohort_id>/practical/read-back")

@@ -13,6 +13,7 @@ from flask import Flask
 
 from lms import db
 from lms.certification import ending, histories, lists, queries, tokens
+from lms.certification.auditing import audit
 from lms.certification.making import Desk
 from lms.certification.models import Certificate, CertificateEvent
 from lms.domain.certification import HOLDS, Status, status_at
@@ -295,3 +296,42 @@ def test_sixty_four_who_replace_and_renew_one_certificate_leave_one_that_follows
     held = [row for row in found if row.revoked_at is None and row.replaced_at is None]
     assert len(held) == 1
     assert 1 <= sum(one in HOLDS for one in standing) <= 2  # a renewed paper holds to its last day
+
+
+def test_sixty_four_who_certify_revoke_and_replace_at_once_agree_on_what_became_of_it(
+    app: Flask, world: World, now: Moment, desk: Desk, certified: Certify
+) -> None:
+    """A third renews, a third revokes, a third replaces: whoever comes first, the rest is told."""
+    old = certified()
+    now.move(days=340)
+    deeds.sit_again(app, world, now)
+    actor = deeds.actor_of(app, world, "tamara")
+    renewal = deeds.prepare(app, world, now, desk)
+    with app.app_context():
+        replacement = deeds.actions.prepare_replacement(
+            db.session(), actor, old, deeds.NAME, "en", now=now(), desk=desk
+        )
+
+    def deed(number: int) -> object:
+        if number % 3 == 0:
+            return f"renewed {deeds.write(app, world, now, desk, renewal).serial}"
+        with app.app_context(), db.transaction() as session:
+            if number % 3 == 1:
+                ending.revoke(session, actor, old, "mistake", now=now(), keys=desk.keys)
+                return "revoked now"
+            return deeds.actions.replace_with(
+                session, actor, replacement, "name", now=now(), desk=desk
+            )
+
+    done = Counter(str(one) for one in at_once(64, deed))
+    with app.app_context():
+        found = {row.serial: row for row in db.session().scalars(_EVERY)}
+        assert audit(db.session()) == []
+    row = found[old]
+    revoked, replaced = row.revoked_at is not None, row.replaced_as == "replacement"
+    assert done["revoked now"] == revoked
+    assert done[replacement[0]["serial"]] == replaced
+    assert not (revoked and replaced)
+    # Renewed once at most; revoking the paper before does not take the renewal away.
+    assert len(found) == 1 + replaced + (row.replaced_as == "renewal")
+    assert revoked or row.replaced_at is not None

@@ -21,22 +21,24 @@ from tests.conftest import Moment
 from tests.world import World
 
 
-def test_sixteen_who_certify_at_once_make_one_certificate(
+def test_sixty_four_who_certify_at_once_make_one_certificate(
     app: Flask, world: World, now: Moment, desk: Desk, ready: Ready
 ) -> None:
     ready("aida")
-    prepared = [deeds.prepare(app, world, now, desk) for _ in range(16)]
-    start, results = threading.Barrier(16), []
+    prepared = [deeds.prepare(app, world, now, desk) for _ in range(4)]
+    start, results = threading.Barrier(64), []
 
     def run(index: int) -> None:
         start.wait()
-        results.append(deeds.write(app, world, now, desk, prepared[index]))
+        results.append(deeds.write(app, world, now, desk, prepared[index % 4]))
 
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(16)]
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(64)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    # On a server some may have waited too long; that is a page "try again".
+    assert results
     assert sum(found.is_new for found in results) == 1
     assert len({found.serial for found in results}) == 1
     with app.app_context():

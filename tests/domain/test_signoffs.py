@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -29,8 +29,8 @@ from lms.domain.signoffs import (
     unfit,
 )
 
-# 10,000 in the long tier; the figure goes into its report.
-HISTORIES = int(os.environ.get("LMS_SIGNOFF_HISTORIES", "300"))
+DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
+HISTORIES = int(os.environ.get("LMS_SIGNOFF_HISTORIES") or (10_000 if DEEP else 300))
 SEED = int(os.environ.get("LMS_SEED", "2019"))
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -300,7 +300,9 @@ def sent(events: list[Event], random: Random) -> list[list[Event]]:
     return parcels
 
 
-def test_every_way_of_arriving_comes_to_what_the_model_says_exactly_once() -> None:
+def test_every_way_of_arriving_comes_to_what_the_model_says_exactly_once(
+    record_property: Callable[[str, object], None],
+) -> None:
     random = Random(SEED)
     stages = set()
     for _history in range(HISTORIES):
@@ -318,3 +320,4 @@ def test_every_way_of_arriving_comes_to_what_the_model_says_exactly_once() -> No
         assert found == the_model(events)
         stages |= {stage for stage, _marks in found.values()}
     assert stages == {stage.value for stage in Stage}
+    record_property("histories", HISTORIES)

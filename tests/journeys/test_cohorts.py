@@ -11,14 +11,15 @@ from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
 COHORT = "Shymkent, weekends"
-# Over all languages and both people: each kind of page is examined once, in light and dark.
-EXAMINED: set[str] = set()
+# Of a language and over both people: each kind of page is examined once, in light and dark.
+EXAMINED: dict[str, set[str]] = {}
 WIDTHS = {"phone": 360, "desk": 1280}
 
 
 def arrive(site: Site, browser: Browser, login: str, language: str, where: str) -> tuple[Eyes, str]:
     """Sign in, choose the language, and find the cohort; its address."""
-    eyes = Eyes(browser, site.address, language, True, EXAMINED)
+    seen = EXAMINED.setdefault(language, set())
+    eyes = Eyes(browser, site.address, language, True, seen)
     eyes.page.set_viewport_size({"width": WIDTHS[where], "height": 900})
     card = site.cards[login]
     sign_in(eyes, card["login"], card["secret"])

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from PIL import Image
 from PIL.ExifTags import Base
 
 from lms import db
-from lms.signoffs import proofs
+from lms.signoffs import onpaper, proofs
 from lms.signoffs.models import FilledForm
 from tests.conftest import Moment
 from tests.page import Page
@@ -50,6 +51,38 @@ def test_a_sheet_is_printed_filled_typed_confirmed_and_counts_once(
     assert page.text.count("waits for the second assessor") >= 1
     assert page.html.count('action="/cohorts/') > 0
     assert page.text.count("Withdraw this sheet") == 1  # one sheet, though typed twice
+
+
+def test_sheets_are_printed_for_those_who_have_not_passed_some_at_a_time_with_a_key(
+    assessors: World,
+    signed_in_as: Browse,
+    an_event: Callable[..., Event],
+    now: Moment,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(onpaper, "MOST_SHEETS", 1)
+    page, path = signed_in_as("tamara"), f"/cohorts/{assessors.ids['North one']}/practical"
+    page.get(path).submit("/showing/paper")
+    assert "These are the sheets of people 1 to 1 of" in page.text
+    people = int(re.search(r"people 1 to 1 of (\d+)", page.text)[1])  # type: ignore[index]
+    shown = set()
+    for number in range(1, people + 1):
+        assert f"people {number} to {number} of {people}" in page.text
+        key = page.html.split("paper-key")[1].split("</details>")[0]
+        code = re.search(r'<strong class="code">([^<]+)</strong>', page.html)
+        assert code
+        assert code[1] in key
+        shown.add(re.findall(r"<td>([^<]+)</td>", key)[0])
+        if number < people:
+            page.submit("/showing/paper")
+    assert len(shown) == people
+    assert "/showing/paper" not in page.html
+    sheet = str(UUID(int=9))
+    send(page, an_event(sheet=sheet))
+    send(signed_in_as("timur"), an_event("countersign", by="timur", sheet=sheet))
+    page.get(path).submit("/showing/paper")
+    assert f"of {people - 1}" in page.text or people == 2
+    assert "Aida" not in page.html.split("paper-key")[1]
 
 
 def test_a_slip_is_noticed_and_nothing_is_signed(
