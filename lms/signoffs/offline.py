@@ -13,16 +13,18 @@ from typing import Any
 
 from flask import Response, render_template, request
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from lms import clock, db
 from lms.accounts.queries import Person
 from lms.cohorts import queries as cohorts
+from lms.cohorts.queries import CohortView
 from lms.content.library import Library
 from lms.domain.permissions import Permission
 from lms.domain.signoffs import KINDS, Event
 from lms.learning import queries as learning
 from lms.privacy import vault
-from lms.signoffs import actions, queries, wording
+from lms.signoffs import actions, assessors, queries, wording
 from lms.signoffs.actions import Sent
 from lms.signoffs.blueprint import bp
 from lms.web.access import actor, needs, public
@@ -66,12 +68,23 @@ def bundle(cohort_id: uuid.UUID) -> Response:
             "until": (clock.now() + NAMES_KEPT).isoformat(),
             "people": [_person(person) for person in people if person.id != actor().id],
             "checklists": [
-                _checklist(books, slug, found.held_on)
+                # Said before the day in the room, not when the marks come back refused.
+                {
+                    **_checklist(books, slug, found.held_on),
+                    "bars": _bars(session, books, found, slug),
+                }
                 for slug, _n in queries.asked_of(books, found.programme)
                 if slug in books.checklists
             ],
         }
     )
+
+
+def _bars(session: Session, books: Library, found: CohortView, slug: str) -> list[str]:
+    """Why whoever asks may not assess on a checklist yet, in words; empty when they may."""
+    today = clock.now().date()
+    codes = assessors.bars_to(session, books, actor(), found, slug, None, today)
+    return [wording.bar(code) for code in codes]
 
 
 def _person(person: Person) -> dict[str, str]:

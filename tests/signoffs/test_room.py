@@ -63,6 +63,9 @@ def test_nobody_assesses_before_they_are_accredited_and_agree_with_the_samples(
     assert "You are not certified as a trainer yet" in page.text
     assert "First mark the samples" in page.text
     page.post(sheet_of(world), MARKS, status=409)
+    # Their phone is told before the day, and not when the marks come back refused.
+    told = page.client.get(f"/sheets/{world.ids['North one']}").get_json()["checklists"]
+    assert ["First mark the samples" in " ".join(one["bars"]) for one in told] == [True] * len(told)
     kairat = signed_in_as("kairat").get(f"/cohorts/{world.ids['North one']}/trainers")
     kairat.submit("/accredit")
     assert "First mark the samples" in page.get(sheet_of(world)).text
@@ -250,6 +253,7 @@ def test_the_page_of_the_sheets_names_nobody_and_the_data_only_the_own_cohort(
     page = signed_in_as("tamara").get("/sheets/")
     assert "Aida" not in page.html
     data = page.client.get(f"/sheets/{assessors.ids['North one']}").get_json()
+    assert [one["slug"] for one in data["checklists"] if not one["bars"]] == ["showing"]
     assert [person["label"] for person in data["people"]] == ["Aida", "Bota"]
     assert page.client.get(f"/sheets/{assessors.ids['North two']}").status_code == 404
 

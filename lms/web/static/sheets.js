@@ -192,6 +192,11 @@ function howFar(checklist, person) {
 function list() {
   const parts = [make('h2', { textContent: bundle.title })];
   for (const checklist of bundle.checklists) {
+    if (checklist.bars?.length) {
+      const why = make('p', { className: 'notice attention', textContent: checklist.bars.join(' ') });
+      parts.push(make('details', {}, make('summary', { textContent: checklist.title }), why));
+      continue;
+    }
     const rows = bundle.people.map((person) => {
       const open = make('button', { className: 'link', type: 'button', textContent: person.label });
       open.addEventListener('click', () => sheet(checklist, person));
