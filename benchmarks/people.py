@@ -9,13 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from benchmarks import drilled
 from lms.accounts.models import Account, RoleHeld
 from lms.assessment.models import Attempt, AttemptResult
 from lms.content import publishing
 from lms.content.library import Library
 from lms.domain.folding import skeleton
 from lms.domain.permissions import Role
-from lms.drills.models import Run
 from lms.learning.models import Pledge, Reading, RuleStanding
 from lms.privacy import vault
 
@@ -74,8 +74,9 @@ def progress(
     asked, then = books.programme(PROGRAMME).requires, now - timedelta(days=3)
     lessons = list(asked.lessons)
     rules, last = list(books.rules)[:most_rules], ("1", "11", "110", "1111", "01", "0")
-    rows: dict[Any, list[dict[str, Any]]] = {
-        kind: [] for kind in (Reading, Attempt, AttemptResult, Run, Pledge, RuleStanding)
+    rows: drilled.Rows = {
+        kind: []
+        for kind in (Reading, Attempt, AttemptResult, Pledge, RuleStanding, *drilled.TABLES)
     }
     for person in people:
         share = random.random()
@@ -97,8 +98,13 @@ def progress(
         for quiz in [q for q in books.quizzes if random.random() < share]:
             _attempt(rows, books, person, quiz, then, passed=random.random() < 0.7)
         for scenario in [s for s in asked.scenarios if random.random() < share]:
-            rows[Run].append(_run(person, scenario, books.release, then))
+            way = random.choice(drilled.ways(books, scenario))
+            drilled.run(rows, books, person, scenario, then, way)
         if share > 0.8:
+            if asked.drawn:
+                drilled.drawn(rows, books, person, PROGRAMME, asked.drawn, then, random)
+            for slug in [slug for slug in asked.counts if random.random() < share]:
+                drilled.counted(rows, books, [person], slug, then, random)
             rows[Pledge].append(_pledge(person, books.release, then))
     for kind, found in rows.items():
         if found:
@@ -109,8 +115,9 @@ def ready(session: Any, now: datetime, people: list[uuid.UUID]) -> None:
     """Let these people have done everything that the programme asks for."""
     books = publishing.current(session)
     asked, then = books.programme(PROGRAMME).requires, now - timedelta(days=3)
-    rows: dict[Any, list[dict[str, Any]]] = {
-        kind: [] for kind in (Reading, Attempt, AttemptResult, Run, Pledge)
+    random = Random(PROGRAMME)
+    rows: drilled.Rows = {
+        kind: [] for kind in (Reading, Attempt, AttemptResult, Pledge, *drilled.TABLES)
     }
     for person in people:
         rows[Reading] += [
@@ -119,10 +126,17 @@ def ready(session: Any, now: datetime, people: list[uuid.UUID]) -> None:
         ]
         for quiz in asked.quizzes:
             _attempt(rows, books, person, quiz, then, passed=True)
-        rows[Run] += [_run(person, scenario, books.release, then) for scenario in asked.scenarios]
+        for scenario in asked.scenarios:
+            way = drilled.passing(books, scenario, random)
+            drilled.run(rows, books, person, scenario, then, way)
+        if asked.drawn:
+            drilled.drawn(rows, books, person, PROGRAMME, asked.drawn, then, random)
         rows[Pledge].append(_pledge(person, books.release, then))
+    for slug in asked.counts:
+        drilled.counted(rows, books, people, slug, then, random)
     for kind, found in rows.items():
-        session.execute(sa.insert(kind), found)
+        if found:
+            session.execute(sa.insert(kind), found)
 
 
 def _pledge(person: uuid.UUID, release: Any, then: datetime) -> dict[str, Any]:
@@ -132,22 +146,6 @@ def _pledge(person: uuid.UUID, release: Any, then: datetime) -> dict[str, Any]:
         "release_id": release,
         "language": "en",
         "signed_on": then.date(),
-    }
-
-
-def _run(person: uuid.UUID, scenario: str, release: Any, then: datetime) -> dict[str, Any]:
-    return {
-        "id": uuid.uuid4(),
-        "account_id": person,
-        "scenario": scenario,
-        "release_id": release,
-        "seed": 0,
-        "timed": False,
-        "started_at": then,
-        "finished_at": then,
-        "outcome": "stayed",
-        "passed": True,
-        "percent": 90,
     }
 
 

@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, render_template, request
 from benchmarks.floor.base import database, who
 
 PER_PAGE = 50
-_asked: dict[str, list[str]] = {}
+_asked: dict[str, Any] = {}
 
 # What of the programme each person of a cohort has done, counted by the database.
 _COUNTS = """
@@ -40,16 +40,29 @@ played AS (
     AND account_id IN (SELECT id FROM people)
   GROUP BY account_id
 ),
+nights AS (
+  SELECT account_id, sum(found >= (SELECT value FROM json_each(:counts) WHERE key = exercise)) AS n
+  FROM (
+    SELECT account_id, exercise, max(100 * detected / planted) AS found FROM count_runs
+    WHERE certifying AND passed AND planted > 0
+      AND exercise IN (SELECT key FROM json_each(:counts))
+      AND account_id IN (SELECT id FROM people)
+    GROUP BY account_id, exercise
+  ) GROUP BY account_id
+),
 weak AS (
   SELECT account_id, sum(substr(last, -1) = '0') AS n FROM rule_standings
   WHERE account_id IN (SELECT id FROM people) GROUP BY account_id
 )
 SELECT p.id, p.login, coalesce(read.n, 0), coalesce(weak.n, 0),
        :total - coalesce(read.asked, 0) - coalesce(passed.n, 0) - coalesce(played.n, 0)
-       - (s.account_id IS NOT NULL) AS missing
+       - coalesce(nights.n, 0) - (s.account_id IS NOT NULL) - (EXISTS (
+         SELECT 1 FROM gates g WHERE g.account_id = p.id AND g.programme = :programme AND g.passed
+       )) AS missing
 FROM people p LEFT JOIN read ON read.account_id = p.id
 LEFT JOIN passed ON passed.account_id = p.id LEFT JOIN played ON played.account_id = p.id
 LEFT JOIN weak ON weak.account_id = p.id
+LEFT JOIN nights ON nights.account_id = p.id
 LEFT JOIN pledges s ON s.account_id = p.id AND s.programme = :programme
 ORDER BY missing DESC, p.login
 """
@@ -71,10 +84,11 @@ def _read_programme() -> None:
         course = found.get(("course", wanted))
         lessons += [f"{course['slug']}/{x}" for x in course["lessons"]] if course else [wanted]
     _asked.update(lessons=lessons, quizzes=requires["quizzes"], scenarios=requires["scenarios"])
+    _asked["counts"] = requires["counts"]
 
 
 def _rows(cohort: str) -> Iterator[Any]:
-    total = sum(len(ids) for ids in _asked.values()) + 1
+    total = sum(len(ids) for ids in _asked.values()) + 2  # the drawn runs, the pledge
     found = {name: json.dumps(ids) for name, ids in _asked.items()}
     return database().execute(  # type: ignore[no-any-return]  # a cursor
         _COUNTS, {"cohort": cohort, "programme": "precinct-observer", "total": total, **found}

@@ -19,10 +19,11 @@ from benchmarks.rows.answer import papers_of
 from benchmarks.worlds import Visitor
 from lms import db
 from lms.counts.models import CountRun, CountStep
+from lms.domain.counts.best import best_acts
 from lms.domain.counts.night import Night, live
 from lms.domain.counts.precinct import Head
 from lms.domain.counts.scoring import score
-from tests.counts.test_living import acts_of, fields
+from tests.counts.test_living import fields
 from tests.domain.count_players import play_best
 
 MOST_TIMES = 1.5
@@ -135,7 +136,7 @@ def _cost(bench: Bench, visits: Iterator[Visit]) -> float:
 
 def _live(path: str, night: Night, person: Visitor) -> Visit:
     """Every act of the best play, each with the page that it leads to."""
-    for step, act in enumerate(acts_of(night)):
+    for step, act in enumerate(best_acts(night)):
         found = fields(act, night)
         if act.verb == "check":
             found |= {f"broken-{check}": "y" for check in act.details["marks"]}

@@ -18,6 +18,7 @@ from lms.content import publishing
 from lms.content.library import Library
 from lms.domain.certification import History, Status, status_at
 from lms.domain.errors import NotThere
+from lms.domain.gates import candidates
 from lms.domain.impact import LESSON, QUESTION, SCENARIO, Decision, Item, in_order, to_learn
 from lms.domain.permissions import Actor, Permission
 
@@ -76,13 +77,16 @@ def touched(library: Library, source: str) -> tuple[Item, ...]:
 
 
 def asked_for(library: Library, programme: str) -> frozenset[Item]:
-    """Everything that a programme asks somebody to know: its lessons and scenarios, and the
-    questions that its quizzes may draw or its lessons put."""
+    """Everything that a programme asks somebody to know: its lessons, its scenarios and those that
+    may be drawn for it, and the questions that its quizzes may draw or its lessons put."""
     if programme not in library.programmes:
         return frozenset()
     requires = library.programme(programme).requires
     items = {Item(LESSON, slug) for slug in requires.lessons}
     items |= {Item(SCENARIO, slug) for slug in requires.scenarios}
+    if requires.drawn:
+        drawn = candidates(requires.drawn, library.scenarios.values())
+        items |= {Item(SCENARIO, slug) for slugs in drawn.values() for slug in slugs}
     for slug in requires.lessons:
         lesson = library.lessons.get(slug)
         items |= {Item(QUESTION, id_) for id_ in (lesson["questions"] if lesson else ())}

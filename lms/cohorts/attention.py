@@ -130,12 +130,16 @@ class _Facts:
             "lesson": self.books.lessons,
             "quiz": self.books.quizzes,
             "scenario": self.books.scenarios,
+            "count": self.books.counts,
             "practical": self.books.checklists,
         }
         document = shelves.get(need.kind, {}).get(need.id, {})
         minutes = document.get("minutes")
         if need.kind == "pledge":
             return 2
+        if need.kind == "drawn-runs":
+            drawn = self.books.programme(need.id).requires.drawn
+            return MINUTES * (drawn.runs if drawn else 1)
         return minutes if isinstance(minutes, int) else MINUTES
 
     def _spent(self, lessons: Mapping[str, tuple[bool, datetime]], attempts: list[_Try]) -> int:

@@ -19,9 +19,10 @@ from lms.accounts.models import RoleHeld
 from lms.certification import queries as certification
 from lms.cohorts.queries import CohortView
 from lms.content.library import Library
+from lms.counts.models import CountRun
 from lms.domain.certification import Programme, Requirements, missing_for
 from lms.domain.permissions import Role
-from lms.drills.models import Run
+from lms.drills.models import Gate, Run
 from lms.learning.models import Pledge, Reading, RuleStanding
 
 # Above this many the order costs more than it tells: a cohort is shown as it was enrolled then.
@@ -64,7 +65,25 @@ _PLAYED = _counted(
     sa.func.count(sa.distinct(Run.scenario)),
     where=sa.and_(Run.scenario.in_(_ASKED), Run.passed.is_(True), Run.finished_at.is_not(None)),
 )
-_PLEDGED = _counted(Pledge, sa.func.count(), where=Pledge.programme == sa.bindparam("programme"))
+_PROGRAMME = sa.bindparam("programme")
+_PLEDGED = _counted(Pledge, sa.func.count(), where=Pledge.programme == _PROGRAMME)
+_DRAWN = _counted(
+    Gate, sa.literal(1), where=sa.and_(Gate.programme == _PROGRAMME, Gate.passed.is_(True))
+)
+# As ``certification.queries`` has it: passed, and only where there was something to find.
+_NIGHTS = (
+    _counted(
+        CountRun,
+        CountRun.exercise,
+        sa.func.max(100 * CountRun.detected // CountRun.planted),
+        where=sa.and_(
+            CountRun.exercise.in_(_ASKED),
+            CountRun.certifying.is_(True),
+            CountRun.passed.is_(True),
+            CountRun.planted > 0,
+        ),
+    )
+).group_by(CountRun.exercise)
 
 
 @dataclass(frozen=True)
@@ -115,10 +134,13 @@ def everybody(session: Session, books: Library, cohort: CohortView) -> list[Coun
     weak = counts(_WEAK)
     played = counts(_PLAYED, asked=list(asked.scenarios)) if asked.scenarios else {}
     pledged = counts(_PLEDGED, programme=cohort.programme) if asked.pledge else {}
+    drawn = counts(_DRAWN, programme=cohort.programme) if asked.drawn else {}
+    nights = _nights(session, cohort, asked) if asked.counts else {}
     of_cohort = _OF_COHORT.params(cohort=cohort.id)
     passed = certification.passed_among(session, books, of_cohort, asked.quizzes)
     others = _others(session, books, programme, people) if programme else {}
     every = len(asked.lessons) + len(asked.scenarios) + len(asked.quizzes) + asked.pledge
+    every += len(asked.counts) + (asked.drawn is not None)
     none: set[str] = set()
     return [
         Counted(
@@ -129,6 +151,8 @@ def everybody(session: Session, books: Library, cohort: CohortView) -> list[Coun
             - lessons.get(key, (0, 0))[1]
             - played.get(key, 0)
             - pledged.get(key, 0)
+            - drawn.get(key, 0)
+            - nights.get(key, 0)
             - len(passed.get(key, none))
             + others.get(key, 0),
         )
@@ -136,12 +160,21 @@ def everybody(session: Session, books: Library, cohort: CohortView) -> list[Coun
     ]
 
 
+def _nights(session: Session, cohort: CohortView, asked: Requirements) -> dict[Any, int]:
+    """In how many of the exercises that are asked for somebody has found enough."""
+    told = {"cohort": cohort.id, "asked": list(asked.counts)}
+    found: dict[Any, int] = {}
+    for key, exercise, share in session.execute(_NIGHTS, told).all():
+        found[key] = found.get(key, 0) + (share >= asked.counts[exercise])
+    return found
+
+
 def _others(
     session: Session, books: Library, programme: Programme, people: Sequence[Any]
 ) -> dict[Any, int]:
     """What is missing of all that has no count of its own here; few programmes ask for any."""
     asked = programme.requires
-    rest = replace(asked, lessons=(), quizzes=(), scenarios=(), pledge=False)
+    rest = replace(asked, lessons=(), quizzes=(), scenarios=(), pledge=False, counts={}, drawn=None)
     if rest == Requirements():
         return {}
     ids = {id_of(key): key for key in people}

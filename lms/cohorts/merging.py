@@ -17,7 +17,7 @@ from lms.calibration.models import Calibration
 from lms.certification.models import Certificate, TopUpStep
 from lms.counts.models import CountRun
 from lms.domain.mastery import Tally, add
-from lms.drills.models import Run
+from lms.drills.models import Gate, Run
 from lms.joint.models import JointAttendance
 from lms.learning.models import CheckAnswer, Evidence, Pledge, Reading, RuleStanding
 from lms.messages.models import LetterDue, LetterWish, MessageCopy
@@ -44,6 +44,7 @@ def obstacles(session: Session, kept: uuid.UUID, gone: uuid.UUID) -> list[str]:
         (Attempt, Attempt.quiz),
         (Run, Run.scenario),
         (CountRun, CountRun.exercise),
+        (Gate, Gate.programme),
     ):
         open_ = [
             set(
@@ -75,6 +76,7 @@ def hand_over(
         moved[model.__tablename__] = done.rowcount
     for model, kind in ONE_OF_A_KIND:
         _one_of_a_kind(session, model, kind, gone, kept)
+    _gates(session, gone, kept)
     _readings(session, gone, kept)
     _pledges(session, gone, kept)
     _standings(session, gone, kept)
@@ -103,6 +105,18 @@ def _one_of_a_kind(
             session.execute(sa.delete(model).where(rows))
         else:
             session.execute(sa.update(model).where(rows).values(account_id=kept))
+
+
+def _gates(session: Session, gone: uuid.UUID, kept: uuid.UUID) -> None:
+    """Attempts at certifying runs, counted on after those of the one who stays."""
+    most = sa.select(Gate.programme, sa.func.max(Gate.number)).group_by(Gate.programme)
+    rows = session.execute(most.where(Gate.account_id == kept)).all()
+    last = {row.programme: int(row[1]) for row in rows}
+    theirs = sa.select(Gate).where(Gate.account_id == gone).order_by(Gate.number)
+    for gate in session.scalars(theirs).all():
+        gate.number += last.get(gate.programme, 0)
+        gate.account_id = kept
+    session.flush()
 
 
 def _readings(session: Session, gone: uuid.UUID, kept: uuid.UUID) -> None:

@@ -36,8 +36,8 @@ def start(
 ) -> uuid.UUID:
     """Begin a run, or go on with the one that is open; give its id.
 
-    ``draw`` gives the seed. Raises NotThere for no such exercise, TooLate("used-up") or
-    TooLate("wait") where a certifying run may not begin.
+    ``draw`` gives the seed. Raises NotThere for no such exercise, TooLate("wait") where a
+    certifying run may not begin yet.
     """
     document = books.counts.get(slug)
     if document is None:
@@ -46,11 +46,9 @@ def start(
     if found is not None:
         return found.id
     if certifying:
-        allowed = queries.certifying(session, actor, document)
-        if allowed.left == 0:
-            raise TooLate("used-up")
-        if not allowed.is_open(now):
-            raise TooLate("wait", opens_at=allowed.opens_at)
+        allowed = queries.certifying(session, actor, document, now)
+        if not allowed.begin:
+            raise TooLate("wait", opens_at=allowed.until)
     run = CountRun(
         account_id=actor.id,
         exercise=slug,

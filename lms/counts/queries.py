@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from lms.domain.counts.play import Act, State, replay
 from lms.domain.counts.precinct import Head
 from lms.domain.counts.scoring import Score, score
 from lms.domain.errors import NotThere
+from lms.domain.gates import May, may_begin
 from lms.domain.permissions import Actor
 from lms.prepared import Prepared
 
@@ -177,26 +178,12 @@ def own_runs(session: Session, actor: Actor, exercise: str) -> Sequence[CountRun
     ).all()
 
 
-@dataclass(frozen=True)
-class Certifying:
-    """Whether a certifying run may begin. ``left`` None: as often as one likes."""
-
-    left: int | None
-    opens_at: datetime | None
-
-    def is_open(self, now: datetime) -> bool:
-        return self.left != 0 and (self.opens_at is None or self.opens_at <= now)
-
-
-def certifying(session: Session, actor: Actor, document: Document) -> Certifying:
-    """How many certifying runs are left, and from when on.
+def certifying(session: Session, actor: Actor, document: Document, now: datetime) -> May:
+    """How many runs that count are left this week, and from when on.
 
     A finished night in which nothing was planted is not counted against anybody: it could not
     have shown whether they find what is there.
     """
-    runs = [r for r in own_runs(session, actor, document["slug"]) if r.certifying and r.planted]
-    most, wait = document["attempts"], document["wait_hours"]
-    opens = None
-    if runs and wait and runs[0].finished_at:
-        opens = runs[0].finished_at + timedelta(hours=wait)
-    return Certifying(None if most is None else max(0, most - len(runs)), opens)
+    runs = own_runs(session, actor, document["slug"])
+    ended = [r.finished_at for r in runs if r.certifying and r.planted and r.finished_at]
+    return may_begin(document["attempts"], document["wait_hours"], ended, now)

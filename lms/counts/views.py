@@ -63,8 +63,7 @@ def exercise(slug: str) -> str:
         raise NotThere
     text, used = pick(document["texts"], language())
     rules = books.count_rules[document["rules"]]
-    allowed = queries.certifying(db.session(), actor(), document)
-    steps, now = words.steps(), clock.now()
+    steps = words.steps()
     night = queries.night_of(books, slug, 0)
     return render_template(
         "counts/exercise.html",
@@ -86,8 +85,7 @@ def exercise(slug: str) -> str:
         ],
         open_run=queries.open_run(db.session(), actor(), slug),
         runs=queries.own_runs(db.session(), actor(), slug),
-        allowed=allowed,
-        may_certify=allowed.is_open(now),
+        allowed=queries.certifying(db.session(), actor(), document, clock.now()),
         may_print=debriefing.may_print(actor()),
     )
 

@@ -18,13 +18,12 @@ from lms.assessment import actions as assessment
 from lms.assessment import queries as sittings
 from lms.cohorts.models import Cohort, Organisation
 from lms.content.library import Library
-from lms.demo import people, rooms
+from lms.demo import drilling, people, rooms
 from lms.deployment.models import Election
 from lms.domain.folding import skeleton
 from lms.domain.permissions import Actor, Held, Place, Role
 from lms.domain.runs import kindest_seed
 from lms.drills import actions as drills
-from lms.drills import queries as runs
 from lms.learning import actions as learning
 from lms.privacy import Vault
 
@@ -131,6 +130,9 @@ class Builder:
             self._practise(actor, cohort, skill=1.0)
             self._sit(actor, "final-exam", cohort, skill=1.0)
             self._play_all(actor)
+            drilling.pass_drills(
+                self.session, self.books, actor, PROGRAMME, vault=self.vault, now=self.now
+            )
             learning.sign_pledge(
                 self.session,
                 actor,
@@ -213,28 +215,7 @@ class Builder:
             # A seed with which what chance does is what the best path has.
             seed = kindest_seed(self.books.scenario(slug), document["best_path"])
             run_id = drills.start(self.session, actor, self.books, slug, seed=seed, now=self.now)
-            chance = {scene["id"] for scene in document["scenes"] if scene.get("chance")}
-            chosen = [choice for scene, choice in document["best_path"] if scene not in chance]
-            for step, choice in enumerate(chosen):
-                drills.choose(
-                    self.session,
-                    actor,
-                    run_id,
-                    choice,
-                    step=step,
-                    client_key=uuid.uuid4(),
-                    now=self.now,
-                )
-                if runs.own_run(self.session, actor, run_id).writing is not None:
-                    drills.write(
-                        self.session,
-                        actor,
-                        run_id,
-                        None,
-                        step=step + 1,
-                        vault=self.vault,
-                        now=self.now,
-                    )
+            drilling.play_well(self.session, actor, run_id, vault=self.vault, now=self.now)
 
 
 def exists(session: Session) -> bool:

@@ -1,9 +1,10 @@
-"""The runs that a programme draws: which scenarios, how many, how often.
+"""What counts for a certificate and may not be tried for ever: how often within a week; which
+scenarios a programme draws.
 
-Source: answers to removal, 6.5.
+Source: answers to removal, 6.5; curriculum, 5 (at most 3 attempts in 7 days with new items).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -13,11 +14,14 @@ from lms.domain.dates import Document
 from lms.domain.runs import GATE_RECORD, GATE_TACTICS
 from lms.domain.scenarios import SAFETY, Scenario, replay
 
+# Whoever used up their attempts of a week may learn, and try again in the next.
+WITHIN = timedelta(days=7)
+
 
 @dataclass(frozen=True)
 class Drawn:
-    """So many ``runs``, each of another tactic, all to be passed; ``attempts`` times at most, and
-    so many hours apart."""
+    """So many ``runs``, each of another tactic, all to be passed; ``attempts`` times at most in a
+    week, and so many hours apart."""
 
     runs: int = 2
     tactics: tuple[int, ...] = GATE_TACTICS
@@ -39,21 +43,35 @@ class Drawn:
 
 @dataclass(frozen=True)
 class May:
-    """Whether one may begin now. ``left`` attempts remain; ``until`` is when the wait is over,
-    None where there is no wait, or nothing to wait for."""
+    """Whether one may begin now. ``left`` attempts of this week remain, None where nobody counts
+    them; ``until`` is when the wait is over, None where one may begin."""
 
-    begin: bool
-    left: int
+    left: int | None
     until: datetime | None
 
+    @property
+    def begin(self) -> bool:
+        return self.until is None
 
-def may_begin(rule: Drawn, ended: Sequence[datetime], now: datetime) -> May:
-    """Whether another attempt may begin, given when the failed ones ended."""
-    left = max(rule.attempts - len(ended), 0)
-    if left == 0:
-        return May(begin=False, left=0, until=None)
-    opens = max(ended, default=now) + timedelta(hours=rule.wait_hours) if ended else now
-    return May(begin=opens <= now, left=left, until=opens if opens > now else None)
+
+def may_begin(
+    attempts: int | None, wait_hours: int | None, ended: Iterable[datetime], now: datetime
+) -> May:
+    """Whether another attempt may begin, given when those that are counted ended.
+
+    At most so many ``attempts`` in seven days, and so many hours after the last one; None is no
+    limit.
+    """
+    past = sorted(ended)
+    opens = [past[-1] + timedelta(hours=wait_hours)] if past and wait_hours else []
+    left = None
+    if attempts is not None:
+        recent = [at for at in past if at > now - WITHIN]
+        left = max(attempts - len(recent), 0)
+        if left == 0:
+            opens.append(recent[-attempts] + WITHIN)
+    until = max(opens, default=now)
+    return May(left, until if until > now else None)
 
 
 def candidates(rule: Drawn, documents: Iterable[Document]) -> dict[int, tuple[str, ...]]:

@@ -67,7 +67,7 @@ def desk(session: Session, actor: Actor, books: Library, programme: str, *, now:
         programme=programme,
         rule=rule,
         attempts=attempts,
-        may=may_begin(rule, ended, now),
+        may=may_begin(rule.attempts, rule.wait_hours, ended, now),
         enough=len(candidates(rule, books.scenarios.values())) >= rule.runs,
     )
 
@@ -110,7 +110,7 @@ def begin(
 ) -> uuid.UUID:
     """Draw the scenarios and begin every run; give the attempt's id, or that of the open one.
 
-    Raises NotThere, and TooLate with ``passed``, ``used-up``, ``wait`` or ``too-few``.
+    Raises NotThere, and TooLate with ``passed``, ``wait`` or ``too-few``.
     """
     found = desk(session, actor, books, programme, now=now)
     if found.open is not None:
@@ -118,7 +118,7 @@ def begin(
     if found.passed:
         raise TooLate("passed")
     if not found.may.begin:
-        raise TooLate("used-up" if found.may.until is None else "wait")
+        raise TooLate("wait", opens_at=found.may.until)
     before = found.attempts[0].scenarios if found.attempts else ()
     drawn = draw(found.rule, books.scenarios.values(), before, chance)
     if len(drawn) < found.rule.runs:

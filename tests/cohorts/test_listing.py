@@ -13,8 +13,11 @@ from flask import Flask
 from lms import db
 from lms.accounts import actions as accounts
 from lms.cohorts import counting, listing, overview, queries
+from lms.cohorts.models import Cohort
 from lms.content import publishing
+from lms.counts.models import CountRun
 from lms.domain.permissions import Role
+from lms.drills.models import Gate
 from lms.learning import actions as learning
 from lms.learning.actions import keep_evidence
 from lms.privacy import vault
@@ -72,6 +75,35 @@ def test_what_is_counted_is_what_the_lines_say(
             (x.person.id, x.lessons, x.weak, len(x.missing)) for x in lines
         }
         assert len({x.missing for x in counted}) > 2  # they do differ
+
+
+def test_nights_and_drawn_runs_are_counted_as_the_lines_say(
+    app: Flask, world: World, many: list[str], now: Moment
+) -> None:
+    """Passed or not, with enough found or not, in practice or in a run that counts."""
+    with app.app_context():
+        with db.transaction() as session:
+            books = publishing.current(session)
+            session.get_one(Cohort, world.ids["North one"]).programme = "drawn"
+            for number, name in enumerate(many):
+                told = {"account_id": world.ids[name], "release_id": books.published}
+                told |= {"started_at": now(), "finished_at": now()}
+                gate = Gate(**told, programme="drawn", number=1, scenarios=["door", "night"])
+                gate.passed = number % 2 == 0
+                run = CountRun(**told, exercise="night", seed=number, certifying=number % 5 > 0)
+                run.planted, run.detected, run.passed = 4, number % 4 + 1, number % 3 > 0
+                session.add_all([gate, run])
+        session = db.session()
+        cohort = queries.one(session, world.actor("tamara"), world.ids["North one"])
+        counted = counting.everybody(session, books, cohort)
+        people = [p for _c, p in queries.learners(session, [cohort.id], vault())]
+        lines = overview.lines(session, books, cohort, people, {})
+        asked = {line.person.id: [need.kind for need in line.missing] for line in lines}
+        assert {counting.id_of(x.key): x.missing for x in counted} == {
+            person: len(kinds) for person, kinds in asked.items()
+        }
+        lacking = [("count" in kinds, "drawn-runs" in kinds) for kinds in asked.values()]
+        assert set(lacking) == {(True, True), (True, False), (False, True), (False, False)}
 
 
 @pytest.mark.parametrize("sort", ["", "name", "-name", "missing", "-lessons", "weak"])

@@ -17,6 +17,7 @@ from lms.counts import actions as counts
 from lms.counts.models import CountRun
 from lms.domain.errors import NotYours
 from lms.domain.permissions import Role
+from lms.drills.models import Gate
 from lms.learning import actions as learning
 from lms.learning import queries as readings
 from lms.learning.models import RuleStanding
@@ -100,6 +101,14 @@ def test_two_entries_become_one_after_a_confirmation(
                 draw=lambda: 7,
                 now=now(),
             )
+            for login, passed in (("aida", False), ("bota", False), ("bota", True)):
+                held = sa.select(sa.func.count()).where(Gate.account_id == world.ids[login])
+                gate = Gate(account_id=world.ids[login], programme="drawn", scenarios=["door"])
+                gate.number = (session.scalar(held) or 0) + 1
+                gate.release_id, gate.started_at = books.published, now()
+                gate.finished_at, gate.passed = now(), passed
+                session.add(gate)
+                session.flush()
     page = signed_in_as("kairat").get(at(world, "aida", f"merge?other={world.ids['bota']}"))
     assert "This cannot be undone." in page.text
     page.submit("/merge")
@@ -110,6 +119,9 @@ def test_two_entries_become_one_after_a_confirmation(
         assert (found.seen, found.right) == (3, 2)
         assert readings.readings(db.session(), world.ids["aida"])["basics/seeing"]
         assert db.session().get_one(CountRun, begun).account_id == world.ids["aida"]
+        gates = sa.select(Gate).where(Gate.account_id == world.ids["aida"]).order_by(Gate.number)
+        attempts = [(gate.number, gate.passed) for gate in db.session().scalars(gates)]
+        assert attempts == [(1, False), (2, False), (3, True)]
         gone = db.session().get_one(Account, world.ids["bota"])
         assert gone.login is gone.name_sealed is gone.person_key is None
     assert "merge" in deeds(app)

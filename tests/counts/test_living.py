@@ -15,6 +15,7 @@ from lms import clock, db
 from lms.content import publishing
 from lms.counts import actions, queries, views
 from lms.counts.models import CountRun, CountStep
+from lms.domain.counts.best import best_acts
 from lms.domain.counts.night import Moment, Night
 from lms.domain.counts.play import Act
 from lms.domain.counts.scoring import true_tally, true_verdicts
@@ -22,7 +23,6 @@ from lms.domain.counts.telling import clock_face
 from lms.domain.errors import TooLate
 from lms.learning.models import Evidence
 from tests.conftest import START
-from tests.domain.count_players import play_best
 from tests.page import Page
 from tests.world import World
 
@@ -200,28 +200,9 @@ def test_nobody_elses_night_is_there(page: Page, signed_in_as: Browser) -> None:
 
 def play_through(page: Page, night: Night) -> Page:
     """The best play of a whole night, through the pages, act by act."""
-    for act in acts_of(night):
+    for act in best_acts(night):
         do(page, act.verb, **fields(act, night))
     return page
-
-
-def acts_of(night: Night) -> list[Act]:
-    """What the best player of the domain's tests does, recorded."""
-    recorded: list[Act] = []
-    from tests.domain import count_players
-
-    real = count_players.perform
-
-    def record(one: Night, state: Any, act: Act) -> Any:
-        recorded.append(act)
-        return real(one, state, act)
-
-    count_players.perform = record
-    try:
-        play_best(night)
-    finally:
-        count_players.perform = real
-    return recorded
 
 
 def fields(act: Act, night: Night) -> dict[str, str]:
@@ -345,8 +326,9 @@ def test_certifying_runs_are_counted_and_wait(
         with pytest.raises(TooLate, match="wait"):
             whole_run(now + timedelta(hours=11))
         whole_run(now + timedelta(hours=13))
-        with pytest.raises(TooLate, match="used-up"):
+        with pytest.raises(TooLate, match="wait"):  # the two of these seven days
             whole_run(now + timedelta(hours=30))
+        whole_run(now + timedelta(days=7))
     monkeypatch.setattr(clock, "now", lambda: now)
 
 

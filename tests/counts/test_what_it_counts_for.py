@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import Flask
@@ -12,14 +13,14 @@ from lms.certification import queries as certification
 from lms.content import publishing
 from lms.counts import actions, queries
 from lms.domain.certification import Done, Need, Programme, missing_for
+from lms.domain.counts.best import best_acts
 from lms.domain.counts.play import Act
 from tests.conftest import START
-from tests.counts.test_living import acts_of
 from tests.world import World
 
 
 def live_through(
-    world: World, acts: list[Act] | None, *, certifying: bool, seed: int, at: datetime
+    world: World, acts: Sequence[Act] | None, *, certifying: bool, seed: int, at: datetime
 ) -> uuid.UUID:
     """A whole run of the night: these acts, or nothing but going on."""
     actor, books = world.actor("aida"), publishing.current(db.session())
@@ -42,7 +43,7 @@ def detection(world: World) -> dict[str, int]:
 def test_only_a_passed_run_that_counts_is_worth_something(app: Flask, world: World) -> None:
     with app.app_context():
         books = publishing.current(db.session())
-        best = acts_of(queries.night_of(books, "night", 5))
+        best = best_acts(queries.night_of(books, "night", 5))
         live_through(world, best, certifying=False, seed=5, at=START)
         assert detection(world) == {}
         live_through(world, None, certifying=True, seed=6, at=START)
@@ -66,7 +67,7 @@ def test_a_run_is_its_acts_and_survives_a_server_that_forgot_everything(
 ) -> None:
     with app.app_context():
         actor, books = world.actor("aida"), publishing.current(db.session())
-        acts = acts_of(queries.night_of(books, "night", 9))
+        acts = best_acts(queries.night_of(books, "night", 9))
         with db.transaction() as session:
             run_id = actions.start(
                 session, actor, books, "night", certifying=False, draw=lambda: 9, now=START

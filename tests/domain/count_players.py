@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+from lms.domain.counts.best import best_acts
 from lms.domain.counts.country import CELLS, PHASES, STEPS, Country, Step
-from lms.domain.counts.figures import CHECKS, broken
+from lms.domain.counts.figures import CHECKS
 from lms.domain.counts.kinds import KINDS, PLACES, SITES
 from lms.domain.counts.night import Night
-from lms.domain.counts.play import QUESTIONS, Act, State, begin, perform
+from lms.domain.counts.play import QUESTIONS, Act, State, begin, perform, replay
 from lms.domain.counts.precinct import Head
-from lms.domain.counts.scoring import known_figures, true_tally, true_verdicts
 
 SAYS: Mapping[str, tuple[str, ...]] = {
     "boxes-shown": ("V0", "B"),
@@ -84,63 +84,7 @@ def do_nothing(night: Night) -> State:
 
 def play_best(night: Night) -> State:
     """Stand where it can be seen, ask what brings it out, note it once, do the sums."""
-    state = begin(night)
-    while not state.finished:
-        state = _best_moment(night, state)
-    return state
-
-
-def _best_moment(night: Night, state: State) -> State:
-    moment = night.moments[state.moment]
-    wanted = [h for h in moment.happenings if h.kind and h.asked is None]
-    narrow = {place for h in wanted if state.place not in h.places for place in h.places}
-    in_voting = moment.step.id in PHASES["voting"]
-    goal = "table" if moment.ballots else "boxes" if in_voting else state.place
-    if narrow and goal not in narrow and (not moment.ballots or "table" not in narrow):
-        goal = sorted(narrow)[0]
-    if in_voting and goal != "boxes" and state.place != "boxes":
-        goal = "boxes" if "boxes" in narrow else goal
-    if goal != state.place:
-        state = perform(night, state, Act("go", {"place": goal}))
-    for question in QUESTIONS:
-        asked = any(h.asked == question for h in moment.happenings)
-        if asked or (question == "figures" and in_voting):
-            state = perform(night, state, Act("ask", {"question": question}))
-    told = {note.kind for note in state.notes}
-    for at, happening in enumerate(moment.happenings):
-        if (moment.number, at) in state.known and happening.kind and happening.kind not in told:
-            told.add(happening.kind)
-            state = perform(
-                night,
-                state,
-                a_note(
-                    kind=happening.kind,
-                    time=moment.at,
-                    place=happening.site,
-                    how=happening.how,
-                    who=happening.who,
-                    rule=(night.country.breaks[happening.kind] or ("",))[0],
-                    witness=sorted(night.witnesses)[0],
-                    request="record",
-                    handed=True,
-                    number=happening.amount or None,
-                    text="What happened, in one sentence, as it was seen.",
-                ),
-            )
-    if moment.step.id == "sorting":
-        state = perform(night, state, Act("tally", {"counts": true_tally(night, moment)}))
-    if moment.step.id == "doubtful":
-        given = {str(at): verdict for at, verdict in true_verdicts(night, moment)}
-        state = perform(night, state, Act("judge", {"verdicts": given}))
-    if moment.number + 1 == len(night.moments):
-        said = night.precinct.figures.said.lines()
-        cells = {name: value for name, value in said.items() if value is not None}
-        state = perform(night, state, Act("own", {"cells": cells}))
-        if night.has("protocol"):
-            found = broken(known_figures(night, state))
-            words = "The protocol differs by " + ", ".join(str(n) for n in found.values()) + "."
-            state = perform(night, state, Act("check", {"marks": found, "text": words}))
-    return perform(night, state, Act("on"))
+    return replay(night, best_acts(night))[-1]
 
 
 def accuse_everything(night: Night) -> State:

@@ -106,8 +106,11 @@ def test_attempts_are_apart_and_counted(app: Flask, now: Moment, page: Page) -> 
     assert latest(app).number == 2
     play(app, page, "door", "street")
     now.move(days=3)
-    assert "All attempts have been used" in page.get(GATE).text
+    assert "The attempts of these seven days have been used." in page.get(GATE).text
     page.post(f"{GATE}/start", status=409)
+    now.move(days=4)  # seven days after the first one
+    draw(page)
+    assert latest(app).number == 3
 
 
 def test_beginning_twice_is_one_attempt(app: Flask, page: Page) -> None:

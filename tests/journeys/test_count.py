@@ -17,10 +17,11 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser, Locator
 
+from lms.domain.counts.best import best_acts
 from lms.domain.counts.night import Night, live
 from lms.domain.counts.play import Act
 from lms.domain.counts.precinct import Head
-from tests.counts.test_living import acts_of, fields
+from tests.counts.test_living import fields
 from tests.journeys.looking import Eyes
 from tests.journeys.people import enter
 from tests.journeys.site import Site
@@ -178,7 +179,7 @@ def test_a_full_night(
     run = begin(eyes, site, night, keys=hand is by_keyboard)
     eyes.page.goto(eyes.address + run)
     known, looked_at, moment = set[str](), set[tuple[int, bool]](), 0
-    for act in acts_of(night):
+    for act in best_acts(night):
         step = night.moments[moment].step.id
         state = moment, act.verb in ("tally", "judge")
         looks = script and hand is by_hand and (DEEP or step in OF_THEIR_OWN)

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from pyzbar.pyzbar import decode
 
 from tests.journeys.looking import Eyes
-from tests.journeys.people import Trainee, lessons_of, sign_in
+from tests.journeys.people import Trainee, lessons_of, pass_drills, sign_in
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
@@ -57,6 +57,10 @@ def test_the_whole_way(
             trainee.read_plainly(lesson)
     trainee.play("copy-refused")
     trainee.sign_pledge()
+    eyes.go("/my/")
+    for drill in ("certifying/precinct-observer", "counts/three-protocols"):
+        assert eyes.page.locator(f"main a[href='/{drill}']").count(), "what is missing, and where"
+    pass_drills(site, login)
     eyes.go("/my/")
     assert eyes.page.locator("main .notice.good").count() == 1, "nothing is missing any more"
     for page in ("/courses/", "/glossary", "/sources", "/account", "/what-we-keep"):
