@@ -21,9 +21,10 @@ from lms.content.library import Document, Library
 from lms.domain.conditions import Condition, comparisons
 from lms.domain.languages import pick
 from lms.domain.scenarios import BACK, Choice, Scenario
-from lms.drills import wording
+from lms.drills import flags, wording
 from lms.learning import pages
 from lms.typesetting import typeset
+from lms.web.filters import shown_day
 
 TEMPLATE = ROOT / "templates" / "print" / "booklet.typ"
 # The day that stands in the file: the same booklet is the same bytes on every machine.
@@ -81,7 +82,8 @@ def _facts(document: Document, law: dict[str, str] | None) -> list[str]:
     if document.get("time"):
         found.append(_("It begins at %(time)s.", time=document["time"]))
     if law:
-        found.append(_("The law is that of %(day)s (clock %(letter)s).", **law))
+        told = {"day": shown_day(law["day"]), "letter": law["letter"]}
+        found.append(_("The law is that of %(day)s (clock %(letter)s).", **told))
     return found
 
 
@@ -165,8 +167,7 @@ def _notes(choice: Choice, *, chance: bool, before: int) -> list[str]:
     for meter, change in choice.effects.items():
         notes.append(f"{names.get(meter, meter)} {change:+d}")
     for flag, value in choice.sets.items():
-        said = (_("yes") if value else _("no")) if isinstance(value, bool) else value
-        notes.append(f"{flag.replace('_', ' ')}: {said}")
+        notes.append(f"{flags.name(flag)}: {flags.value(flag, value)}")
     if choice.again:
         notes.append(_("may be made again"))
     if choice.writes:
@@ -198,13 +199,14 @@ def _answers(
         ways = []
         for choice in scene["choices"]:
             words = pick(choice["texts"], language)[0]
-            say = wording.sentence(books, document, choice, lend=True)
+            say = wording.sentence(books, document, choice, lend=True, reader=language)
             ways.append(
                 {
                     "text": blocks(words["html"]),
                     "grade": grades[choice["grade"]],
                     "feedback": blocks(words.get("feedback_html") or ""),
                     "say": say["said"] if say else "",
+                    "meaning": say["meaning"] if say else "",
                     "witness": words.get("witness") or "",
                     "rules": [_rule(books, rule, scenario, language) for rule in choice["rules"]],
                 }

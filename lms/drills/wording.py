@@ -14,6 +14,7 @@ from lms.domain.conditions import Compare, Constant, Name, Operand, Truth
 from lms.domain.languages import pick
 from lms.domain.rules import legal_clock
 from lms.domain.scenarios import ELAPSED, Choice
+from lms.drills import flags
 from lms.web.languages import language, once_per_language
 
 
@@ -135,7 +136,7 @@ def condition(part: Compare | Truth) -> str:
     if isinstance(part.left, Constant):
         turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
         part = Compare(part.right, turned.get(part.sign, part.sign), part.left)
-    value = _value(part.right)
+    value = _value(part.right, part.left)
     words: dict[str, str] = {
         ">=": _("at least %(value)s", value=value),
         ">": _("more than %(value)s", value=value),
@@ -152,15 +153,14 @@ def _name(operand: Operand) -> str:
         return _value(operand)
     if operand.name == ELAPSED:
         return str(_("Minutes since the beginning"))
-    return meters().get(operand.name, operand.name.replace("_", " "))
+    return meters().get(operand.name) or flags.name(operand.name)
 
 
-def _value(operand: Operand) -> str:
+def _value(operand: Operand, of: Operand | None = None) -> str:
+    """A value in words; ``of`` is what it is compared with."""
     if isinstance(operand, Name):
         return _name(operand)
-    if isinstance(operand.constant, bool):
-        return str(_("yes")) if operand.constant else str(_("no"))
-    return str(operand.constant)
+    return flags.value(of.name if isinstance(of, Name) else "", operand.constant)
 
 
 def law(document: Document) -> dict[str, str] | None:
@@ -178,19 +178,25 @@ def hour(document: Document, elapsed: int) -> str:
 
 
 def sentence(
-    books: Library, document: Document, choice: Mapping[str, Any], *, lend: bool = False
+    books: Library,
+    document: Document,
+    choice: Mapping[str, Any],
+    *,
+    lend: bool = False,
+    reader: str | None = None,
 ) -> dict[str, str] | None:
     """What one says with a choice, in the language of the chair, and its meaning where that is not
     the reader's. With ``lend`` a good choice without a sentence of its own is given that of a rule
-    that it cites: for looking back, where the rule stands beside it."""
+    that it cites: for looking back, where the rule stands beside it. ``reader`` is the language of
+    the reader where nobody asks for a page."""
     texts = {code: words["say"] for code, words in choice["texts"].items() if words.get("say")}
     if lend and not texts and choice["grade"] == "best" and choice.get("writes") != "call":
         texts = _said_with(books, choice["rules"], document)
     if not texts:
         return None
-    chair = document.get("speaks") or language()
-    said, spoken = pick(texts, chair)
-    meaning, meant = pick(texts, language())
+    reads = reader or language()
+    said, spoken = pick(texts, document.get("speaks") or reads)
+    meaning, meant = pick(texts, reads)
     same = meaning == said
     return {
         "said": said,

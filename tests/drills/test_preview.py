@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 from flask.testing import FlaskClient
 
+from lms.content.compiling import Compiled
+from lms.content.library import Library
 from lms.drills import booklets
 from lms.drills.commands import booklet_command, workshop
 from tests.conftest import TREE
@@ -120,6 +123,19 @@ def test_a_booklet_is_one_file(language: str, form: str, root: Path, tmp_path: P
     for number in range(1, 8):
         assert f'id="scene-{number}"' in text
     assert set(re.findall(r'href="#scene-(\d)"', text)) <= set("1234567")
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_a_booklet_is_in_one_language_throughout(
+    language: str, app: Flask, shipped: Compiled
+) -> None:
+    """Meters, flags, sentences, rules: no English word is left in any that ships."""
+    books = Library(None, shipped.documents)
+    with app.test_request_context():
+        for slug in books.scenarios:
+            made = booklets.page(booklets.booklet(books, slug, language))
+            words = re.sub(r"<style.*?</style>|<[^>]+>", " ", made, flags=re.DOTALL)
+            assert not re.findall(r"[A-Za-z]{3,}", words.replace("eGov", "")), slug
 
 
 def test_an_unknown_scenario_names_those_that_are_there(root: Path) -> None:
