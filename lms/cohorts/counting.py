@@ -65,7 +65,7 @@ _PLAYED = _counted(
     sa.func.count(sa.distinct(Run.scenario)),
     where=sa.and_(Run.scenario.in_(_ASKED), Run.passed.is_(True), Run.finished_at.is_not(None)),
 )
-_PROGRAMME = sa.bindparam("programme")
+_PROGRAMME: sa.BindParameter[Any] = sa.bindparam("programme")
 _PLEDGED = _counted(Pledge, sa.func.count(), where=Pledge.programme == _PROGRAMME)
 _DRAWN = _counted(
     Gate, sa.literal(1), where=sa.and_(Gate.programme == _PROGRAMME, Gate.passed.is_(True))

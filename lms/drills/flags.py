@@ -50,7 +50,7 @@ def name(flag: str) -> str:
 def value(flag: str, held: str | int | bool) -> str:
     """What a flag holds, in words."""
     if isinstance(held, bool):
-        return _("yes") if held else _("no")
+        return str(_("yes") if held else _("no"))
     if held == "none":
-        return _("none")
+        return str(_("none"))
     return _values().get((flag, str(held)), str(held).replace("_", " "))
