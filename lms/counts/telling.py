@@ -68,7 +68,8 @@ def replies(living: Living, moment: Moment, state: State) -> list[dict[str, str]
         first, last = moment.hours
         figures = [(h, n) for h, n in hours.items() if first < h <= last]
         if question == "figures" and living.night.has("evening") and figures:
-            answer = (answer + " " + hourly(figures)).strip()
+            told = hourly(figures)
+            answer = f"{answer} {told[:1].upper()}{told[1:]}.".strip()
         lines.append({"question": questions[question], "answer": answer})
     return lines
 
