@@ -72,7 +72,7 @@ ROWS = {
     },
     "lms.cohorts.managing": {"accounts"},
     # Where everybody of a cohort stands is counted by the database, over the rows of these rooms.
-    "lms.cohorts.counting": {"accounts", "drills", "learning"},
+    "lms.cohorts.counting": {"accounts", "counts", "drills", "learning"},
     # A message is shown with the name of its cohort.
     "lms.messages.queries": {"cohorts"},
     # A cohort is shown with the day of its election.
