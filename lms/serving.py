@@ -83,8 +83,9 @@ def _read_library(app: Flask) -> None:
 
 
 def _begin_alone(_arbiter: Any, worker: Any) -> None:
-    """A connection belongs to the process that opened it."""
+    """A connection belongs to the process that opened it, and a stream ends with it."""
     app: Flask = worker.app.wsgi()
+    app.extensions["lms.goes_on"] = lambda: worker.alive
     if "lms.db" in app.extensions:
         with app.app_context():
             db.database().forget_connections()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -149,15 +149,22 @@ def live_of(session: Session, row: JointSession) -> Live:
     Remembered by the number of the last event, which nothing but another event changes; a process
     that forgets it reads the events again.
     """
-    known = _remembered.get((row.id, row.number))
+    return live_after(session, row.id, row.number)
+
+
+def live_after(session: Session, session_id: uuid.UUID, number: int) -> Live:
+    """The same of a session that was looked up, after its event of this number."""
+    known = _remembered.get((session_id, number))
     if known is None:
         events = session.scalars(
-            sa.select(JointEvent).where(JointEvent.session_id == row.id).order_by(JointEvent.number)
+            sa.select(JointEvent)
+            .where(JointEvent.session_id == session_id, JointEvent.number <= number)
+            .order_by(JointEvent.number)
         )
         known = live.replay(Event(e.number, e.kind, e.at, e.facts) for e in events)
         if len(_remembered) >= MOST_REMEMBERED:
             _remembered.clear()
-        _remembered[row.id, row.number] = known
+        _remembered[session_id, number] = known
     return known
 
 
@@ -221,17 +228,22 @@ def waiting_place(session: Session, row: JointSession, mine: JointCard) -> int:
     Seats go by the numbers of the cards that are still out, so a card that is given back moves
     everybody behind it up.
     """
+    return place_of(session, row.id, mine.side, mine.number, row.seats)
+
+
+def place_of(session: Session, session_id: uuid.UUID, side: str, number: int, seats: int) -> int:
+    """The same of a card by its number."""
     before = session.scalar(
         sa.select(sa.func.count())
         .select_from(JointCard)
         .where(
-            JointCard.session_id == row.id,
-            JointCard.side == mine.side,
+            JointCard.session_id == session_id,
+            JointCard.side == side,
             JointCard.returned.is_(False),
-            JointCard.number < mine.number,
+            JointCard.number < number,
         )
     )
-    return max(0, int(before or 0) - row.seats + 1)
+    return max(0, int(before or 0) - seats + 1)
 
 
 def players(session: Session, row: JointSession) -> list[Player]:
@@ -344,16 +356,3 @@ def feedback_of(session: Session, session_id: uuid.UUID) -> list[JointFeedback]:
 def receipts_of(session: Session, account_id: uuid.UUID) -> JointAttendance | None:
     """How many receipts somebody has redeemed. The caller asked whether the actor may know."""
     return session.get(JointAttendance, account_id)
-
-
-def mark_of(session: Session, card_id: uuid.UUID, now: datetime) -> str | None:
-    """A short word that changes when the page of a card has something new; None for no card.
-
-    Two statements at most: every phone in the room asks this every few seconds.
-    """
-    found = card(session, card_id)
-    if found is None:
-        return None
-    mine, row = found
-    exercise = exercise_of(session, row)
-    return f"{live_of(session, row).mark(exercise, now)}.{row.state[0]}{mine.present:d}"

@@ -17,72 +17,79 @@ from collections.abc import Iterator
 from flask import Response, current_app
 
 from lms import clock, db
-from lms.joint import queries
+from lms.domain.joint.exercise import SIDES
+from lms.joint import marks
 
 # Threads that stay free for pages, answers and the facilitator.
 LEFT_FOR_PAGES = 4
 SECONDS_OPEN = 45
 PAUSE = 1.0
-# Proxies close a line on which nothing is said.
-BEATS = 15
+# The mark is said again even when nothing is new: a phone that hears nothing for longer knows that
+# its line is dead (which a browser does not say by itself), and proxies leave the line open.
+BEATS = 4
 
 
-class _Streams:
-    """How many streams this process holds at the moment."""
+class Streams:
+    """How many streams this process holds at the moment, for each side apart.
+
+    Whether a phone is given one must not tell it how many of the other side are there.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.held = 0
+        self.held = dict.fromkeys(SIDES, 0)
 
-    def take(self, most: int) -> bool:
+    def take(self, side: str, most: int) -> bool:
         with self._lock:
-            if self.held >= most:
+            if self.held[side] >= most:
                 return False
-            self.held += 1
+            self.held[side] += 1
             return True
 
-    def give_back(self) -> None:
+    def give_back(self, side: str) -> None:
         with self._lock:
-            self.held -= 1
+            self.held[side] -= 1
 
 
-_streams = _Streams()
+streams = Streams()
 
 
-def stream(card_id: uuid.UUID) -> Response:
+def most_of(side: str, threads: int) -> int:
+    """How many streams a process of so many threads gives to one side."""
+    spare = max(0, threads - LEFT_FOR_PAGES)
+    return spare // 2 + (spare % 2 if side == SIDES[0] else 0)
+
+
+def stream(card_id: uuid.UUID, side: str) -> Response:
     """A stream of marks for one card, or 204 when no thread can be spared."""
-    threads = current_app.config["LMS_SETTINGS"].threads
-    if not _streams.take(max(0, threads - LEFT_FOR_PAGES)):
+    if not streams.take(side, most_of(side, current_app.config["LMS_SETTINGS"].threads)):
         return Response(status=204, mimetype="text/event-stream")
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # Flask's proxy
 
     def told() -> Iterator[str]:
-        try:
-            with app.app_context():
-                yield from _marks(card_id)
-        finally:
-            _streams.give_back()
+        with app.app_context():
+            yield from _marks(card_id)
 
     answer = Response(told(), mimetype="text/event-stream")
     answer.headers["X-Accel-Buffering"] = "no"
-    # Should nobody ever read from it: the place is given back when the answer is closed.
+    # Not in the generator: one from which nobody ever read (HEAD) does not come to its end.
+    answer.call_on_close(lambda: streams.give_back(side))
     return answer
 
 
 def _marks(card_id: uuid.UUID) -> Iterator[str]:
     yield "retry: 3000\n\n"
     last, quiet, ends = "", 0.0, time.monotonic() + SECONDS_OPEN
-    while time.monotonic() < ends:
-        mark = queries.mark_of(db.session(), card_id, clock.now())
+    # A process that is to end waits for its answers: a stream is no reason to.
+    goes_on = current_app.extensions.get("lms.goes_on", lambda: True)
+    while time.monotonic() < ends and goes_on():
+        mark = marks.mark_of(db.session(), card_id, clock.now())
         db.give_up_reading()  # every look is a fresh one
         if mark is None:
             yield "data: none\n\n"
             return
-        if mark != last:
+        if mark != last or quiet >= BEATS:
             last, quiet = mark, 0.0
             yield f"data: {mark}\n\n"
-        elif quiet >= BEATS:
-            quiet = 0.0
-            yield ": still here\n\n"
         time.sleep(PAUSE)
         quiet += PAUSE

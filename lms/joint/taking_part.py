@@ -24,7 +24,7 @@ from lms.domain.joint import live
 from lms.domain.joint.aliases import alias
 from lms.domain.joint.exercise import Exercise
 from lms.domain.joint.live import Live
-from lms.joint import answering, queries, receipts, showing, streaming
+from lms.joint import answering, marks, queries, receipts, showing, streaming
 from lms.joint.forms import FeedbackForm, UseCardForm, WallForm
 from lms.joint.models import JointCard, JointSession
 from lms.joint.room import bp
@@ -98,13 +98,18 @@ def _come_in(card_id: uuid.UUID) -> None:
         return  # called off: the room says so too
 
 
-def _mine() -> tuple[JointCard, JointSession] | None:
-    """The card of this browser with its session; None when it has none that is out."""
+def _named_card() -> uuid.UUID | None:
+    """The card that this browser's cookie names, whether or not it is still out."""
     try:
-        card_id = uuid.UUID(str(cookie.get("joint_card", "")))
+        return uuid.UUID(str(cookie.get("joint_card", "")))
     except ValueError:
         return None
-    return queries.card(db.session(), card_id)
+
+
+def _mine() -> tuple[JointCard, JointSession] | None:
+    """The card of this browser with its session; None when it has none that is out."""
+    card_id = _named_card()
+    return queries.card(db.session(), card_id) if card_id else None
 
 
 def _card_id() -> uuid.UUID:
@@ -147,7 +152,9 @@ def _room_page(
         "clock": exercise.clock,
         "alias": alias(mine.alias, language()),
         "side": showing.side_word(mine.side),
-        "mark": queries.mark_of(db.session(), mine.id, now),
+        # Of what is drawn here, and not asked for anew: a page that carried the mark of something
+        # it does not show yet would never be fetched again.
+        "mark": marks.mark(row.state, mine.present, waiting, state, exercise, now),
         "waiting": waiting,
         "state": row.state,
         "stage": state.stage,
@@ -315,8 +322,8 @@ def go() -> AnyResponse:
 @public
 def now() -> Response:
     """The mark of the page: a few bytes that change when there is something to see."""
-    found = _mine()
-    mark = queries.mark_of(db.session(), found[0].id, clock.now()) if found else None
+    card_id = _named_card()
+    mark = marks.mark_of(db.session(), card_id, clock.now()) if card_id else None
     return Response(mark or "none", mimetype="text/plain")
 
 
@@ -327,4 +334,4 @@ def stream() -> Response:
     found = _mine()
     if found is None:
         return Response(status=204, mimetype="text/event-stream")
-    return streaming.stream(found[0].id)
+    return streaming.stream(found[0].id, found[0].side)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
+import re
 import shutil
 import signal
 import socket
@@ -107,6 +109,20 @@ class Site:
                 return
             time.sleep(0.02)
         raise AssertionError("nobody took the place of those who were killed")
+
+    def kill_one_worker(self) -> None:
+        """Kill one process that answers, in the middle of what it does; wait for nothing."""
+        os.kill(min(self._workers()), signal.SIGKILL)
+
+    def memory(self) -> float:
+        """Megabytes of the whole server; a page that its processes share counts once (PSS)."""
+        assert self.server is not None
+        kilobytes = 0
+        for pid in (self.server.pid, *self._workers()):
+            with contextlib.suppress(OSError):  # one that ended meanwhile
+                found = Path(f"/proc/{pid}/smaps_rollup").read_text()
+                kilobytes += sum(map(int, re.findall(r"(?m)^Pss: +(\d+) kB$", found)))
+        return kilobytes / 1024
 
     def _workers(self) -> set[int]:
         assert self.server is not None

@@ -3,9 +3,43 @@
 // server's: this only fetches it again when its mark has changed.
 
 const EVERY = 2500;
+// A stream says its mark every four seconds. One that is silent for longer is a dead line, which a
+// browser may not notice for minutes.
+const SILENT = 6000;
 let room = document.getElementById('room');
 let mark = room?.dataset.mark;
+let wanted = mark;
 let busy = false;
+let heard = 0;
+// How long the mark and the page may take, in milliseconds: a slow line gets more once it was not
+// enough, and keeps half of it.
+const patience = { mark: 3000, page: 4000 };
+
+const asPage = { headers: { Accept: 'text/html' } };
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+// An answer with its text. A line that swallows everything must not hold up the next try for ever.
+async function within(milliseconds, address, options) {
+  const given = new AbortController();
+  const timer = setTimeout(() => given.abort(), milliseconds);
+  try {
+    const answer = await fetch(address, { ...options, signal: given.signal });
+    return [answer, await answer.text()];
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function patiently(what, address, options) {
+  try {
+    const found = await within(patience[what], address, options);
+    patience[what] = Math.max(patience[what] / 2, 4000);
+    return found;
+  } catch (away) {
+    patience[what] = Math.min(2 * patience[what], 32000);
+    throw away;
+  }
+}
 
 // What was chosen or typed and not sent yet, put back into the new page.
 function unsent() {
@@ -30,11 +64,8 @@ function putBack(kept) {
   }
 }
 
-async function renew() {
-  const answer = await fetch(location.pathname, { headers: { Accept: 'text/html' } });
-  if (!answer.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  const next = page.getElementById('room');
+function show(answer, text) {
+  const next = new DOMParser().parseFromString(text, 'text/html').getElementById('room');
   if (!next) {
     location.assign(answer.url);
     return;
@@ -46,50 +77,54 @@ async function renew() {
   mark = room.dataset.mark;
 }
 
+// Fetch the page until it is the one that was spoken of: a stream says it once and not again.
 async function look(found) {
-  if (busy || !room || found === mark) return;
+  wanted = found;
+  if (busy || !room) return;
   busy = true;
-  try {
-    await renew();
-  } catch {
-    // The line is away: the next look finds it again.
+  while (wanted !== mark) {
+    const spoken = wanted;
+    try {
+      const [answer, text] = await patiently('page', location.pathname, asPage);
+      if (!answer.ok) throw new Error(answer.status);
+      show(answer, text);
+      if (wanted === spoken) break;
+    } catch {
+      await pause(1000);
+    }
   }
   busy = false;
 }
 
 async function ask() {
   try {
-    const answer = await fetch(room.dataset.now);
-    if (answer.ok) await look((await answer.text()).trim());
+    const [answer, text] = await patiently('mark', room.dataset.now);
+    if (answer.ok) look(text.trim());
+    return answer.ok;
   } catch {
-    // As above.
+    return false;
   }
 }
 
-let asking = 0;
-function askAgain() {
-  if (asking) return;
-  asking = setInterval(ask, EVERY);
+async function askAgainAndAgain() {
+  for (;;) {
+    const silent = Date.now() - heard > SILENT;
+    const well = !silent || (await ask());
+    await pause(well ? EVERY : 1000);
+  }
 }
 
 function listen() {
   const stream = new EventSource(room.dataset.stream);
-  let heard = false;
   stream.onmessage = (event) => {
-    heard = true;
-    clearInterval(asking);
-    asking = 0;
+    heard = Date.now();
     look(event.data);
   };
-  // Whatever goes wrong, asking works meanwhile; a stream that comes back takes over again.
-  stream.onerror = () => askAgain();
-  // Some lines let a stream open and hold everything back.
-  setTimeout(() => {
-    if (!heard) askAgain();
-  }, 4000);
 }
 
 // A vote on a bad line: tried again with the same key until it is in, so that it counts once.
+// Whoever answers anew meanwhile means the new answer, and the old one is not sent after it.
+const latest = new Map();
 document.addEventListener('submit', async (event) => {
   const form = event.target;
   if (!form.matches('form.answer')) return;
@@ -97,24 +132,32 @@ document.addEventListener('submit', async (event) => {
   const data = new URLSearchParams(new FormData(form));
   const button = form.querySelector('button');
   button.disabled = true;
-  for (let tries = 0; tries < 8; tries += 1) {
+  latest.set(form.id, data);
+  for (let tries = 0; latest.get(form.id) === data; tries += 1) {
     try {
-      const answer = await fetch(form.getAttribute('action'), { method: 'POST', body: data });
+      const action = form.getAttribute('action');
+      const [answer, text] = await within(8000 + 4000 * tries, action, { method: 'POST', body: data });
       if (answer.status < 500) {
-        if (answer.ok) await renew();
+        // The answer is the page: whoever sent has followed it there.
+        if (answer.ok) show(answer, text);
         else location.assign(location.pathname);
         return;
       }
     } catch {
       // Not there: wait and send the same again.
     }
-    await new Promise((done) => setTimeout(done, 500 * 2 ** Math.min(tries, 4)));
+    if (tries > 7 && form.isConnected) {
+      button.disabled = false;
+      form.submit();
+      return;
+    }
+    await pause(500 * 2 ** Math.min(tries, 4));
   }
-  button.disabled = false;
-  form.submit();
 });
 
 if (room) {
   if (room.dataset.stream && 'EventSource' in window) listen();
-  else askAgain();
+  askAgainAndAgain();
+  // A phone that lay in a pocket looks at once.
+  document.addEventListener('visibilitychange', () => document.hidden || ask());
 }
