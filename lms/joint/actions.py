@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,7 +19,7 @@ from lms.cohorts.queries import CohortView
 from lms.content.library import Library
 from lms.domain.errors import NotThere, NotYours, TooLate
 from lms.domain.joint import live
-from lms.domain.joint.aliases import draw_alias
+from lms.domain.joint.aliases import HOW_MANY, draw_alias
 from lms.domain.joint.exercise import SIDES, Exercise
 from lms.domain.joint.live import Draft, Live
 from lms.domain.permissions import Actor, Permission, may
@@ -35,9 +34,13 @@ from lms.joint.models import (
     SpentReceipt,
 )
 from lms.joint.receipts import Receipt
+from lms.joint.traces import write_cards
 
 # More than a room holds; a slip of the finger should not print a thousand cards.
 MOST_CARDS = 100
+# Half of the aliases. Were all of them for both, whoever uses up what is left would know how many
+# cards the other side has.
+MOST_OF_A_SIDE = HOW_MANY // 2
 RANDOM = secrets.SystemRandom()
 
 
@@ -118,8 +121,8 @@ def cancel(session: Session, actor: Actor, session_id: uuid.UUID, *, now: dateti
 def hand_out(session: Session, actor: Actor, session_id: uuid.UUID, how_many: int) -> list[NewCard]:
     """Make cards of one's own side. Beyond the seats they are cards of the waiting list.
 
-    Raises TooLate when the session is over or all aliases are taken, ValueError for a number that
-    is not 1 to MOST_CARDS.
+    Raises TooLate when the session is over or the side has all its cards, ValueError for a number
+    that is not 1 to MOST_CARDS.
     """
     if not 1 <= how_many <= MOST_CARDS:
         raise ValueError("so many cards")
@@ -128,16 +131,15 @@ def hand_out(session: Session, actor: Actor, session_id: uuid.UUID, how_many: in
     if row.state not in ("planned", "open"):
         raise TooLate("stale")
     mine = queries.cards_of(session, row.id, seen.side)
+    number = max((one.number for one in mine), default=0)
+    if number + how_many > MOST_OF_A_SIDE:
+        raise TooLate("joint-cards", href=f"/sessions/{row.id}")
     taken = {one.alias for side in SIDES for one in queries.cards_of(session, row.id, side)}
     out = sum(not one.returned for one in mine)
-    number = max((one.number for one in mine), default=0)
     made = []
     for _ in range(how_many):
         number, out, code = number + 1, out + 1, new_code()
-        try:
-            name = draw_alias(taken, RANDOM)
-        except LookupError:
-            raise TooLate("stale") from None
+        name = draw_alias(taken, RANDOM)
         taken.add(name)
         session.add(
             JointCard(
@@ -246,9 +248,9 @@ def _drafts(
 
 
 def _add(session: Session, row: JointSession, drafts: tuple[Draft, ...], now: datetime) -> int:
+    deal(session, row.id, drafts)
     for draft in drafts:
         if draft.kind == "dealt":
-            deal(session, draft.facts)
             continue
         row.number += 1
         session.add(
@@ -264,13 +266,16 @@ def _add(session: Session, row: JointSession, drafts: tuple[Draft, ...], now: da
     return row.number
 
 
-def deal(session: Session, facts: Mapping[str, Any]) -> None:
-    """Write roles on their cards, where they go again when the session is closed."""
-    column = "role_first" if facts["half"] == live.FIRST else "role_second"
-    for card, role in facts["roles"].items():
-        session.execute(
-            sa.update(JointCard).where(JointCard.id == uuid.UUID(card)).values({column: role})
-        )
+def deal(session: Session, session_id: uuid.UUID, drafts: Iterable[Draft]) -> None:
+    """Write the roles that these deal on their cards, where they go when the session is closed."""
+    roles = {
+        "role_first" if draft.facts["half"] == live.FIRST else "role_second": {
+            uuid.UUID(card): role for card, role in draft.facts["roles"].items()
+        }
+        for draft in drafts
+        if draft.kind == "dealt"
+    }
+    write_cards(session, session_id, **roles)
 
 
 def _close(session: Session, row: JointSession, exercise: Exercise, state: Live) -> None:

@@ -14,7 +14,8 @@ from lms.domain.joint.exercise import Exercise
 from lms.domain.joint.live import Live
 from lms.joint import queries
 from lms.joint.actions import RANDOM, deal
-from lms.joint.models import JointCard, JointFeedback, JointSession, JointVote
+from lms.joint.models import JointCard, JointSession, JointVote
+from lms.joint.traces import write_cards, write_feedback
 
 # Where whoever holds a card goes on from.
 ROOM = "/sessions/room"
@@ -24,16 +25,14 @@ def come_in(session: Session, card_id: uuid.UUID) -> None:
     """Somebody has come in with a card. If the exercise runs, they are dealt a role at once."""
     row, mine = _with_card(session, card_id, exclusive=True)
     if not mine.joined:
-        mine.joined = True
-        session.flush()
+        write_cards(session, row.id, joined={mine.id: True})
     if row.state != "open":
         return
     state = queries.with_roles(session, row, queries.live_of(session, row))
     if state.scene is None:
         return
     exercise, there = queries.exercise_of(session, row), queries.players(session, row)
-    for draft in live.dealing(exercise, state, state.scene, there, RANDOM):
-        deal(session, draft.facts)
+    deal(session, row.id, live.dealing(exercise, state, state.scene, there, RANDOM))
 
 
 def answer(
@@ -97,11 +96,10 @@ def _asked(
 
 def be_present(session: Session, card_id: uuid.UUID, typed: str, *, now: datetime) -> bool:
     """Whether the digits are those on the wall; if so, the card was there."""
-    row, mine = _with_card(session, card_id)
+    row, mine = _with_card(session, card_id, exclusive=True)
     if row.state != "open" or not attendance.fits(row.wall_key, typed, now):
         return False
-    mine.present = True
-    session.flush()
+    write_cards(session, row.id, present={mine.id: True})
     return True
 
 
@@ -110,31 +108,30 @@ def take_receipt(session: Session, card_id: uuid.UUID) -> date:
 
     Raises TooLate before the end, for a card that was not there, and the second time.
     """
-    row, mine = _with_card(session, card_id)
+    row, mine = _with_card(session, card_id, exclusive=True)
     over = row.state == "closed" or queries.live_of(session, row).stage == live.DEBRIEF
     if not over or not mine.present or mine.receipt_given:
         raise TooLate("joint-receipt", href=ROOM)
-    mine.receipt_given = True
-    session.flush()
+    write_cards(session, row.id, receipt_given={mine.id: True})
     return row.starts_on
 
 
 def say(session: Session, card_id: uuid.UUID, useful: int, words: str) -> None:
     """Keep what somebody thought, without the card. Raises TooLate the second time."""
-    row, mine = _with_card(session, card_id)
+    row, mine = _with_card(session, card_id, exclusive=True)
     over = row.state == "closed" or queries.live_of(session, row).stage == live.DEBRIEF
     if not over or mine.feedback_given:
         raise TooLate("joint-feedback", href=ROOM)
-    mine.feedback_given = True
-    session.add(JointFeedback(session_id=row.id, useful=useful, words=words))
-    session.flush()
+    write_cards(session, row.id, feedback_given={mine.id: True})
+    write_feedback(session, row.id, useful, words)
 
 
 def _with_card(
     session: Session, card_id: uuid.UUID, *, exclusive: bool = False
 ) -> tuple[JointSession, JointCard]:
     """The session and the card, held: the session against a facilitator who moves on meanwhile,
-    the card against its other phone. Raises NotThere."""
+    the card against its other phone. ``exclusive`` is for whoever writes cards, which are written
+    all together. Raises NotThere."""
     where = session.scalar(sa.select(JointCard.session_id).where(JointCard.id == card_id))
     if where is None:
         raise NotThere

@@ -58,7 +58,9 @@ def console(joint_id: uuid.UUID) -> str | Response:
     row = seen.row
     books, exercise = queries.books_of(reading, row), queries.exercise_of(reading, row)
     state = queries.live_of(reading, row)
-    answered = queries.answered_tenths(reading, row, state.scene) if state.scene else None
+    answered = None
+    if state.scene:
+        answered = queries.answered_tenths(reading, row, state.scene, seen.side)
     mark = f"{state.mark(exercise, now)}.{answered}"
     if "mark" in request.args:
         return Response(mark, mimetype="text/plain")
@@ -68,7 +70,7 @@ def console(joint_id: uuid.UUID) -> str | Response:
         row=row,
         mark=mark,
         title=showing.title(books, row.exercise, language()),
-        facts_=showing.console(reading, row, books, exercise, state, now, language()),
+        facts_=showing.console(reading, row, books, exercise, state, now, language(), answered),
         paused=state.paused,
         timed=state.timed,
         number=row.number,

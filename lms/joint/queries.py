@@ -248,11 +248,17 @@ def place_of(session: Session, session_id: uuid.UUID, side: str, number: int, se
 
 def players(session: Session, row: JointSession) -> list[Player]:
     """The cards that have come in and have a seat."""
-    found: list[Player] = []
-    for side in (OBSERVER, COMMISSION):
-        out = [one for one in cards_of(session, row.id, side) if not one.returned]
-        found += [Player(str(one.id), side) for one in out[: row.seats] if one.joined]
-    return found
+    return [
+        Player(str(one.id), side)
+        for side in (OBSERVER, COMMISSION)
+        for one in seated(session, row, side)
+    ]
+
+
+def seated(session: Session, row: JointSession, side: str) -> list[JointCard]:
+    """The cards of one side that have come in and have a seat."""
+    out = [one for one in cards_of(session, row.id, side) if not one.returned]
+    return [one for one in out[: row.seats] if one.joined]
 
 
 # --- answers -------------------------------------------------------------------------------------
@@ -294,15 +300,28 @@ def own_answers(session: Session, card_id: uuid.UUID) -> dict[str, str]:
 def shares_of_scene(
     session: Session, row: JointSession, exercise: Exercise, state: Live, scene: str
 ) -> dict[str, dict[str, int] | None]:
-    """Both sides' answers to a scene in tenths; None for a side of fewer than five."""
+    """Both sides' answers to a scene in tenths; None for a side of fewer than five.
+
+    Remembered once they are laid open: everybody in the room asks for them at that moment.
+    """
     if row.results is not None:
         kept: dict[str, dict[str, int] | None] = row.results["scenes"].get(
             scene, {OBSERVER: None, COMMISSION: None}
         )
         return kept
-    counts = results.by_side(votes_of(session, row.id, [scene]), state.raised.get(scene))
-    found = exercise.scene(scene)
-    return {side: results.tenths(counts[side], found.letters(side)) for side in counts}
+    known = _shares.get((row.id, scene))
+    if known is None:
+        counts = results.by_side(votes_of(session, row.id, [scene]), state.raised.get(scene))
+        found = exercise.scene(scene)
+        known = {side: results.tenths(counts[side], found.letters(side)) for side in counts}
+        if scene in state.shown:  # nothing is added to them any more
+            if len(_shares) >= MOST_REMEMBERED:
+                _shares.clear()
+            _shares[row.id, scene] = known
+    return known
+
+
+_shares: dict[tuple[uuid.UUID, str], dict[str, dict[str, int] | None]] = {}
 
 
 def agenda_of(session: Session, row: JointSession, exercise: Exercise) -> list[dict[str, Any]]:
@@ -322,13 +341,22 @@ def agenda_of(session: Session, row: JointSession, exercise: Exercise) -> list[d
     ]
 
 
-def answered_tenths(session: Session, row: JointSession, scene: str) -> int | None:
-    """How much of the room has answered, in tenths; None while fewer than five are there."""
-    there = len(players(session, row))
-    if there < results.LEAST_GROUP:
+def answered_tenths(session: Session, row: JointSession, scene: str, side: str) -> int | None:
+    """How many of one's own people have answered, in tenths; None while fewer than five are there.
+
+    Not of the room: whoever knows their own people would count the others from it.
+    """
+    there = seated(session, row, side)
+    if len(there) < results.LEAST_GROUP:
         return None
-    votes = {vote.card for vote in votes_of(session, row.id, [scene])}
-    return min(results.TENTHS, len(votes) * results.TENTHS // there)
+    answered = session.scalar(
+        sa.select(sa.func.count(JointVote.card_id.distinct())).where(
+            JointVote.session_id == row.id,
+            JointVote.scene == scene,
+            JointVote.card_id.in_([one.id for one in there]),
+        )
+    )
+    return int(answered or 0) * results.TENTHS // len(there)
 
 
 # --- attendance and afterwards -------------------------------------------------------------------

@@ -172,8 +172,10 @@ def console(
     state: Live,
     now: datetime,
     language: str,
+    answered: int | None,
 ) -> Facts:
-    """Everything that the facilitator has before them."""
+    """Everything that the facilitator has before them. ``answered`` is how many of their own
+    people have answered, in tenths."""
     found = texts(books, row.exercise, language)[0]
     way = live.steps(exercise)
     here = (state.stage, state.scene)
@@ -186,11 +188,14 @@ def console(
         "steps": _steps(exercise, found, place),
         "scene": None,
         "agenda": agenda(session, row, books, exercise, language)
-        if state.stage in (live.LOBBY, live.PLANNED)
+        if state.stage == live.LOBBY and not state.questions_are_open
         else [],
     }
     if state.scene is not None:
-        facts["scene"] = _scene_at_console(session, row, books, exercise, state, now, language)
+        facts["scene"] = {
+            **_scene_at_console(session, row, books, exercise, state, now, language),
+            "answered": answered,
+        }
     return facts
 
 
@@ -229,8 +234,8 @@ def _scene_at_console(
     scene = exercise.scene(state.scene or "")
     of_scene = found["scenes"][scene.id]
     happened = {one.id for one in state.happened(exercise, now)}
-    told = queries.shares_of_scene(session, row, exercise, state, scene.id)
     shown = scene.id in state.shown
+    told = queries.shares_of_scene(session, row, exercise, state, scene.id) if shown else {}
     return {
         "id": scene.id,
         "title": of_scene["title"],
@@ -239,7 +244,6 @@ def _scene_at_console(
         "settled_html": of_scene["settled_html"],
         "minutes": scene.minutes,
         "elapsed": int(state.elapsed(now) / timedelta(minutes=1)),
-        "answered": queries.answered_tenths(session, row, scene.id),
         "shown": shown,
         "shares": shares(scene, of_scene, told) if shown else [],
         "rules": rules(books, scene.rules, language, exercise) if shown else [],

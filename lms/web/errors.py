@@ -142,6 +142,7 @@ def _words(reason: str) -> str:
         "merge-open": _("Both have the same quiz or scenario open. Nothing was merged."),
         "joint-shown": _("The answers are closed by now. Go on with what is on the wall."),
         "joint-waiting": _("Your card is on the waiting list. It has no seat yet."),
+        "joint-cards": _("Your side has all the cards that one session can have."),
         "joint-receipt": _("One receipt for each card, after the session, if it was there."),
         "joint-feedback": _("You have said what you think already, or it is not over yet."),
         "used-receipt": _("This receipt was used already, or it is too old."),

@@ -150,7 +150,7 @@ def test_a_whole_session_by_page(room: Room, signed_in_as: Browser, now: Moment)
     for card_id in crowd:
         room.vote(card_id, "signed", "a")
     tamara.get(f"/sessions/{room.id}/console")
-    assert "Answers in 10 in 10" in tamara.text
+    assert "Answers of your own people 10 in 10" in tamara.text
     tamara.submit("/console")  # show both sides
     assert "10 in 10" in tamara.text
     seen = phones[0].get("/sessions/room").text

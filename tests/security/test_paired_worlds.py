@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from types import FrameType
 
 import pytest
 import sqlalchemy as sa
@@ -21,7 +25,7 @@ from werkzeug.test import TestResponse
 from lms import db
 from lms.accounts.models import Account
 from lms.domain.permissions import Actor, Held, Place, Role
-from lms.joint import actions, answering, queries, showing
+from lms.joint import actions, answering, queries, showing, streaming
 from lms.joint.models import JointAttendance, JointCard, JointHeads
 from lms.learning import actions as learning
 from lms.privacy import vault
@@ -40,6 +44,8 @@ pytestmark = pytest.mark.any_database
 WATCHERS = ("oleg", "vera", "zarina", "member", ANONYMOUS)
 OBSERVERS = ("aida", "bota", "dana", "erik")
 LEAST_PAIRS = 2000
+OURS = str(Path(streaming.__file__).parents[1])
+THREADS = 8
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 NONCES = re.compile(r'name="client_key" value="[^"]*"')
 ODD = (
@@ -62,6 +68,42 @@ ODD = (
     "/sessions/join",
     "/sessions/room",
     "/sessions/room/now",
+)
+# Sessions that are planned, running and over, each with its every page: the table above looks at
+# the first alone.
+ROOMS = ("session of North", "scene of North", "end of North")
+ROOM_PAGES = (
+    ".ics",
+    "/console",
+    "/console?mark=1",
+    "/wall",
+    "/attendance",
+    "/report",
+    "/report?format=csv",
+)
+# What is sent is refused or changes nothing, so that it can be sent in both worlds.
+SENT: tuple[tuple[str, str, dict[str, str], int], ...] = (
+    ("member", "/sessions/room/present", {"digits": "0"}, 422),
+    ("member", "/sessions/room/answer", {"scene": "signed", "letter": "z"}, 404),
+    ("member", "/sessions/room/answer", {"scene": "absent", "letter": "a"}, 404),
+    ("member", "/sessions/room/answer", {"scene": "signed"}, 303),
+    ("member", "/sessions/room/receipt", {}, 409),
+    ("member", "/sessions/room/feedback", {"useful": "5", "words": "Too early"}, 409),
+    ("member", "/sessions/room/feedback", {}, 422),
+    ("member", "/sessions/room/seat", {}, 303),
+    (ANONYMOUS, "/sessions/room/seat", {}, 404),
+    (ANONYMOUS, "/sessions/room/answer", {"scene": "signed", "letter": "a"}, 404),
+    ("oleg", "/sessions/join", {"code": "K7QM-3F9TZ-XB2RD-H"}, 409),
+    ("oleg", "/sessions/SCENE/console", {"deed": "next", "number": "0"}, 403),
+    ("vera", "/sessions/SCENE/console", {"deed": "next", "number": "0"}, 409),
+    ("vera", "/sessions/SCENE/console", {"deed": "dance"}, 404),
+    ("vera", "/sessions/SCENE/cards", {"how_many": "0"}, 422),
+    ("vera", "/sessions/SCENE/give-back", {"number": "77"}, 422),
+    ("vera", "/sessions/SCENE/attendance", {"heads": "many"}, 422),
+    ("vera", "/sessions/SCENE/cancel", {}, 404),
+    ("zarina", "/sessions/SCENE/give-back", {"number": "77"}, 422),
+    ("zarina", "/sessions/SCENE/cards", {"how_many": "101"}, 422),
+    ("zarina", "/sessions/new", {"place": ""}, 422),
 )
 
 
@@ -87,7 +129,20 @@ def watched(seeded: Seeded) -> dict[str, FlaskClient]:
         token = token_of(client.get(address).get_data(as_text=True))
         assert client.post(address, data={"csrf_token": token, **fields}).status_code == 303
         found[name] = client
+    _members_take_part(seeded)
     return found
+
+
+def _members_take_part(seeded: Seeded) -> None:
+    """Enough of the commission are in the room, and have answered, for their share to be told."""
+    with seeded.app.app_context(), db.transaction() as session:
+        held = _actor(session, seeded.ids["vera"])
+        for name, scene in (("scene of North", "signed"), ("session of North", "when")):
+            joint_id = uuid.UUID(seeded.ids[name])
+            actions.hand_out(session, held, joint_id, 4)
+            for card in queries.cards_of(session, joint_id, "commission"):
+                answering.come_in(session, card.id)
+                answering.answer(session, card.id, scene, "a", key=uuid.uuid4())
 
 
 def asked(seeded: Seeded) -> Iterator[tuple[str, str, str]]:
@@ -110,36 +165,47 @@ def asked(seeded: Seeded) -> Iterator[tuple[str, str, str]]:
                 if inside and ("joint" in row.endpoint or DEEP):
                     yield from ((login, language, address) for language in LANGUAGES[1:2])
                     yield login, "en", f"{address.partition('?')[0]}?format=csv"
-    for address in ODD:
+    of_rooms = [
+        f"/sessions/{seeded.ids[name]}{rest}" for name in ROOMS for rest in ("", *ROOM_PAGES)
+    ]
+    for address in (*ODD, *of_rooms):
         for login in WATCHERS:
             for language in LANGUAGES:
                 yield login, language, address
 
 
-def told(answer: TestResponse, statements: int) -> str:
-    """Everything that an answer tells: status, headers, body, and what it cost."""
+def told(answer: TestResponse, cost: tuple[int, int] = (0, 0)) -> str:
+    """Everything that an answer tells: status, headers, body, and what it cost: statements, and
+    functions of ours that ran, so that an answer of another timing class differs on a machine that
+    is as busy as it likes."""
     headers = sorted((n, v) for n, v in answer.headers if n not in ("Date", "Set-Cookie"))
     body = NONCES.sub("", answer.get_data().decode("utf-8", "replace"))
-    return f"{answer.status_code} {headers} {statements}\n{body}"
+    return f"{answer.status_code} {headers} {cost}\n{body}"
 
 
 def look(
     seeded: Seeded, clients: dict[str, FlaskClient], what: list[tuple[str, str, str]]
 ) -> list[str]:
-    statements = [0]
+    statements, steps = [0], [0]
 
     def count(*_: object) -> None:
         statements[0] += 1
+
+    def step(frame: FrameType, event: str, _: object) -> None:
+        steps[0] += event == "call" and OURS in frame.f_code.co_filename
 
     with seeded.app.app_context():
         engine = db.database().engine
     sa.event.listen(engine, "before_cursor_execute", count)
     found = []
     for login, language, address in what:
-        statements[0] = 0
+        statements[0] = steps[0] = 0
+        ours = address.startswith("/sessions/")
+        sys.setprofile(step if ours else None)
         answer = clients[login].get(address, headers={"Accept-Language": language})
+        sys.setprofile(None)
         # Elsewhere the first of several asks for what is then kept for all of them.
-        found.append(told(answer, statements[0] if address.startswith("/sessions/") else 0))
+        found.append(told(answer, (statements[0], steps[0]) if ours else (0, 0)))
         answer.close()
     sa.event.remove(engine, "before_cursor_execute", count)
     return found
@@ -167,9 +233,11 @@ def other_observers(seeded: Seeded, now: Moment) -> None:
             held = _actor(session, seeded.ids[trainer])
             actions.hand_out(session, held, joint_id, 9)
             session.add(JointHeads(session_id=joint_id, side="observer", heads=12, paper=11))
-            for card in queries.cards_of(session, joint_id, "observer"):
+            scene = "signed" if name == "scene of North" else "when"
+            for number, card in enumerate(queries.cards_of(session, joint_id, "observer")):
                 answering.come_in(session, card.id)
                 session.get_one(JointCard, card.id).present = True
+                answering.answer(session, card.id, scene, "ab"[number % 2], key=uuid.uuid4())
 
 
 def _actor(session: Session, account_id: str) -> Actor:
@@ -186,17 +254,42 @@ def differences(what: list[tuple[str, str, str]], first: list[str], second: list
     ]
 
 
+def sent(seeded: Seeded, clients: dict[str, FlaskClient]) -> list[str]:
+    """What is answered to forms, and what a stream says first."""
+    found = []
+    for login, address, fields, status in SENT:
+        path = address.replace("SCENE", seeded.ids["scene of North"])
+        token = token_of(clients[login].get("/sessions/join").get_data(as_text=True))
+        answer = clients[login].post(path, data={"csrf_token": token, **fields})
+        assert answer.status_code == status, (login, path, fields, answer.status_code)
+        found.append(told(answer))
+    for login in WATCHERS:
+        answer = clients[login].get("/sessions/room/stream")
+        pieces = answer.iter_encoded() if answer.status_code == 200 else iter(())
+        found.append(f"{login} {answer.status_code} {answer.headers} {list(islice(pieces, 2))}")
+        answer.close()
+    return found
+
+
 def test_nobody_on_the_other_side_can_tell_who_observes_how_many_or_when(
     seeded: Seeded, now: Moment
 ) -> None:
     clients, what = watched(seeded), list(asked(seeded))
     look(seeded, clients, [one for one in what if one[2].startswith("/sessions")])  # warm
-    first = look(seeded, clients, what)
+    first, first_sent = look(seeded, clients, what), sent(seeded, clients)
     other_observers(seeded, now)
-    second = look(seeded, clients, what)
-    print(f"{len(what)} pairs of answers")  # noqa: T201 - the count is the evidence
+    # Their phones hold every stream that this process can give them.
+    held = 0
+    while streaming.streams.take("observer", streaming.most_of("observer", THREADS)):
+        held += 1
+    second, second_sent = look(seeded, clients, what), sent(seeded, clients)
+    for _ in range(held):
+        streaming.streams.give_back("observer")
+    print(f"{len(what) + len(first_sent)} pairs of answers")  # noqa: T201 - the evidence
     assert len(what) >= LEAST_PAIRS
+    assert held
     assert differences(what, first, second) == []
+    assert [one for one in zip(first_sent, second_sent, strict=True) if one[0] != one[1]] == []
 
 
 def test_a_planted_leak_is_found(

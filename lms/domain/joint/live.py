@@ -21,6 +21,8 @@ from lms.domain.joint.exercise import LETTERS, SIDES, Exercise, Inject, Role, Sc
 PLANNED, LOBBY, SCENE, DEBRIEF, CLOSED = "planned", "lobby", "scene", "debrief", "closed"
 STAGES = (PLANNED, LOBBY, SCENE, DEBRIEF, CLOSED)
 FIRST, SECOND = "first", "second"
+# Among what is shown: the questions that are asked before. No scene can be called so.
+QUESTIONS = "*"
 MOST_RAISED = 999
 
 Roles = Mapping[str, Mapping[str, str]]
@@ -103,8 +105,12 @@ class Live:
 
     @property
     def questions_are_open(self) -> bool:
-        """Whether what is asked before the session may still be answered."""
-        return self.stage in (PLANNED, LOBBY)
+        """Whether what is asked before the session may still be answered.
+
+        Nothing of the answers is shown as long as they are: who looks at a share before and after
+        somebody answered knows what that one said, and when.
+        """
+        return self.stage in (PLANNED, LOBBY) and QUESTIONS not in self.shown
 
 
 def half_of(exercise: Exercise, scene: str | None) -> str:
@@ -200,6 +206,8 @@ def possible(exercise: Exercise, live: Live) -> frozenset[str]:
         found.add("open")
     if live.stage in (LOBBY, SCENE):
         found.add("next")
+    if live.stage == LOBBY and live.questions_are_open:
+        found.add("show")
     if live.stage in (SCENE, DEBRIEF):
         found.add("back")
     if live.stage == SCENE:
@@ -242,7 +250,8 @@ def _to(
     way = steps(exercise)
     stage, scene = way[way.index((live.stage, live.scene)) + by]
     dealt = dealing(exercise, live, scene, players, random) if scene else ()
-    return (*dealt, Draft("moved", {"stage": stage, "scene": scene}))
+    asked = (Draft("shown", {"scene": QUESTIONS}),) if live.questions_are_open else ()
+    return (*dealt, *asked, Draft("moved", {"stage": stage, "scene": scene}))
 
 
 def dealing(
@@ -271,9 +280,10 @@ def dealing(
 
 
 def showing(exercise: Exercise, live: Live) -> tuple[Draft, ...]:
-    """Close the answers of the present scene and lay both sides' beside each other."""
+    """Close the answers of the present scene, before the first one those to the questions, and lay
+    both sides' beside each other."""
     _must(exercise, live, "show")
-    return (Draft("shown", {"scene": live.scene}),)
+    return (Draft("shown", {"scene": live.scene or QUESTIONS}),)
 
 
 def injecting(exercise: Exercise, live: Live, inject: str, now: datetime) -> tuple[Draft, ...]:

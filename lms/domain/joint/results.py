@@ -47,11 +47,17 @@ Counts = Mapping[str, int]
 
 
 def by_side(votes: Iterable[Vote], raised: Mapping[str, Counts] | None = None) -> dict[str, Counts]:
-    """How often each letter was chosen by those who played a side, raised cards included."""
+    """How often each letter was chosen by those who played a side, raised cards included.
+
+    Phones of fewer than five on a side are not added to cards: a number of cards that whoever
+    counted has made up would lay open what those few have answered.
+    """
     found: dict[str, dict[str, int]] = {side: {} for side in SIDES}
     for vote in counted(votes):
         found[vote.side][vote.letter] = found[vote.side].get(vote.letter, 0) + 1
     for side, counts in (raised or {}).items():
+        if any(counts.values()) and sum(found[side].values()) < LEAST_GROUP:
+            found[side] = {}
         for letter, number in counts.items():
             found[side][letter] = found[side].get(letter, 0) + number
     return dict(found)

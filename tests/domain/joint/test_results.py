@@ -66,11 +66,15 @@ def test_shares_by_hand() -> None:
 
 
 def test_raised_cards_count_beside_the_phones() -> None:
-    vote = Vote("k", "p", "one", "a", 1, "observer", "commission")
-    assert by_side([vote], {"observer": {"a": 2, "b": 3}}) == {
-        "observer": {"a": 3, "b": 3},
-        "commission": {},
-    }
+    votes = [Vote(f"k{n}", f"p{n}", "one", "a", 1, "observer", "commission") for n in range(5)]
+    raised = {"observer": {"a": 2, "b": 3}}
+    assert by_side(votes, raised) == {"observer": {"a": 7, "b": 3}, "commission": {}}
+
+
+def test_cards_that_nobody_raised_do_not_lay_open_what_a_few_phones_said() -> None:
+    votes = [Vote(f"k{n}", f"p{n}", "one", "b", 1, "observer", "commission") for n in range(4)]
+    assert by_side(votes, {"observer": {"a": 6}})["observer"] == {"a": 6}
+    assert by_side(votes, {"observer": {"a": 0}})["observer"] == {"a": 0, "b": 4}
 
 
 def answers(question: str, observer: str, commission: str) -> list[Vote]:
