@@ -21,7 +21,7 @@ class Weather:
     latency: tuple[float, float] = (0.04, 0.25)
     lost: float = 0.02  # before the server had it
     unanswered: float = 0.02  # the server had it, and its answer is lost
-    silent: float = 0.008
+    silent: float = 0.005
     halved: float = 0.01  # the answer breaks off
 
 

@@ -18,6 +18,8 @@ from random import Random
 # The same numbers as in room.js, in seconds.
 EVERY = 2.5
 SILENT = 6.0
+AGAIN = 0.7
+LEAST = {"mark": 2.0, "page": 3.0}
 
 
 class Away(Exception):
@@ -172,15 +174,17 @@ class Phone:
                         self._hear(answer.text.strip())
                 except Away:
                     well = False
-            await asyncio.sleep(EVERY if well else 1.0)
+            await asyncio.sleep(EVERY if well else AGAIN)
 
     async def _patiently(self, what: str, path: str) -> Answer:
+        began = time.monotonic()
         try:
             found = await self.request("GET", path, patience=self._patience[what])
         except Away:
-            self._patience[what] = min(2 * self._patience[what], 32.0)
+            if time.monotonic() - began >= self._patience[what]:
+                self._patience[what] = min(2 * self._patience[what], 32.0)
             raise
-        self._patience[what] = max(self._patience[what] / 2, 4.0)
+        self._patience[what] = max(LEAST[what], 4 * (time.monotonic() - began))
         return found
 
     async def _listen(self) -> None:
@@ -224,7 +228,7 @@ class Phone:
                 if self._wanted == spoken:
                     break
             except Away:
-                await asyncio.sleep(1.0)
+                await asyncio.sleep(AGAIN)
         self._busy = False
 
     # --- answers ---------------------------------------------------------------------------------

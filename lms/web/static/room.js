@@ -11,10 +11,10 @@ let mark = room?.dataset.mark;
 let wanted = mark;
 let busy = false;
 let heard = 0;
-// How long the mark and the page may take, in milliseconds: a slow line gets more once it was not
-// enough, and keeps half of it.
+// How long the mark and the page may take at least, in milliseconds, and how long they may take now:
+// four times as long as the last one took, and more when that was not enough.
+const least = { mark: 2000, page: 3000 };
 const patience = { mark: 3000, page: 4000 };
-
 const asPage = { headers: { Accept: 'text/html' } };
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -31,12 +31,13 @@ async function within(milliseconds, address, options) {
 }
 
 async function patiently(what, address, options) {
+  const began = Date.now();
   try {
     const found = await within(patience[what], address, options);
-    patience[what] = Math.max(patience[what] / 2, 4000);
+    patience[what] = Math.max(least[what], 4 * (Date.now() - began));
     return found;
   } catch (away) {
-    patience[what] = Math.min(2 * patience[what], 32000);
+    if (away.name === 'AbortError') patience[what] = Math.min(2 * patience[what], 32000);
     throw away;
   }
 }
@@ -90,7 +91,7 @@ async function look(found) {
       show(answer, text);
       if (wanted === spoken) break;
     } catch {
-      await pause(1000);
+      await pause(700);
     }
   }
   busy = false;
@@ -110,7 +111,7 @@ async function askAgainAndAgain() {
   for (;;) {
     const silent = Date.now() - heard > SILENT;
     const well = !silent || (await ask());
-    await pause(well ? EVERY : 1000);
+    await pause(well ? EVERY : 700);
   }
 }
 
