@@ -36,6 +36,7 @@ ROWS = (
     "statistics",
     "cohort",
     "enrolments",
+    "joint",
 )
 
 

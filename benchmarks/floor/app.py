@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask, Response, render_template, request
 
-from benchmarks.floor import quiz, report, signin
+from benchmarks.floor import quiz, report, room, signin
 from benchmarks.floor import verify as signature
 from benchmarks.floor.base import database, use, who
 from lms.config import Settings
@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
     report.register(app)
     signature.register(app, settings.keys)
     signin.register(app, bodies)
+    room.register(app, str(settings.instance / "lms.sqlite"))
     return app
 
 

@@ -14,7 +14,7 @@ import time
 import uuid
 from collections.abc import Iterator
 
-from flask import Response, current_app
+from flask import Flask, Response, current_app
 
 from lms import clock, db
 from lms.domain.joint.exercise import SIDES
@@ -66,25 +66,21 @@ def stream(card_id: uuid.UUID, side: str) -> Response:
         return Response(status=204, mimetype="text/event-stream")
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # Flask's proxy
 
-    def told() -> Iterator[str]:
-        with app.app_context():
-            yield from _marks(card_id)
-
-    answer = Response(told(), mimetype="text/event-stream")
+    answer = Response(_marks(app, card_id), mimetype="text/event-stream")
     answer.headers["X-Accel-Buffering"] = "no"
     # Not in the generator: one from which nobody ever read (HEAD) does not come to its end.
     answer.call_on_close(lambda: streams.give_back(side))
     return answer
 
 
-def _marks(card_id: uuid.UUID) -> Iterator[str]:
+def _marks(app: Flask, card_id: uuid.UUID) -> Iterator[str]:
     yield "retry: 3000\n\n"
     last, quiet, ends = "", 0.0, time.monotonic() + SECONDS_OPEN
     # A process that is to end waits for its answers: a stream is no reason to.
-    goes_on = current_app.extensions.get("lms.goes_on", lambda: True)
+    goes_on = app.extensions.get("lms.goes_on", lambda: True)
     while time.monotonic() < ends and goes_on():
-        mark = marks.mark_of(db.session(), card_id, clock.now())
-        db.give_up_reading()  # every look is a fresh one
+        with app.app_context():  # every look is a fresh one, and holds nothing until the next
+            mark = marks.mark_of(db.session(), card_id, clock.now())
         if mark is None:
             yield "data: none\n\n"
             return

@@ -162,7 +162,7 @@ class Phone:
         while True:
             await asyncio.sleep(self.chance.uniform(2.0, 4.0))
             with contextlib.suppress(Away):
-                await self._fetch()
+                await self._fetch(patience=5.0)  # then somebody reloads again
 
     async def _ask_again_and_again(self) -> None:
         while True:
