@@ -16,6 +16,7 @@ from lms.accounts.models import Account
 from lms.assessment.models import Attempt, AttemptResult
 from lms.certification import histories, parity, wording
 from lms.certification.models import Certificate, CertificateCode, CertificateEvent, StatusList
+from lms.certification.tokens import serial_shown
 from lms.cohorts import queries as cohorts
 from lms.content import publishing
 from lms.domain.certification import (
@@ -53,6 +54,11 @@ class CertificateView:
     @property
     def valid_until(self) -> date:
         return self.history.period.valid_until
+
+    @property
+    def number(self) -> str:
+        """The serial as it is printed: in groups."""
+        return serial_shown(self.serial)
 
     @property
     def title(self) -> str:

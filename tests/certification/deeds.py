@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,6 +18,7 @@ from lms.certification.actions import Issued, Prepared
 from lms.certification.making import Desk
 from lms.certification.models import Certificate
 from lms.content import publishing
+from lms.domain.errors import TooLate
 from lms.domain.permissions import Actor, Held, Role
 from tests.conftest import Moment
 from tests.world import World
@@ -171,3 +173,27 @@ def token_of(app: Flask, desk: Desk, serial: str) -> str:
         row = db.session().get_one(Certificate, serial)
         person_key = db.session().get_one(Account, row.account_id).person_key
         return sealing.open_token(desk.vault, row.account_id, person_key, row.token_sealed)
+
+
+def at_once(count: int, deed: Callable[[int], object]) -> list[object]:
+    """What so many threads got, who all began at the same moment; refusals as their code."""
+    gate, found = threading.Barrier(count), []
+
+    def run(number: int) -> None:
+        gate.wait()
+        try:
+            found.append(deed(number))
+        except TooLate as refused:
+            found.append(refused.args[0])
+        except sa.exc.OperationalError as problem:
+            # A server lets nobody wait for longer than it was told to; that is a page "try again".
+            assert "lock timeout" in str(problem), problem
+            found.append("busy")
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == count, "a thread failed for a reason that is no refusal"
+    return found

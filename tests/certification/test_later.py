@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections import Counter
 from collections.abc import Callable
 
@@ -217,30 +216,6 @@ def test_pages_suspend_lift_and_replace_in_two_steps(
 _EVERY = sa.select(Certificate).execution_options(scope="all")
 
 
-def at_once(count: int, deed: Callable[[int], object]) -> list[object]:
-    """What so many threads got, who all began at the same moment; refusals as their code."""
-    gate, found = threading.Barrier(count), []
-
-    def run(number: int) -> None:
-        gate.wait()
-        try:
-            found.append(deed(number))
-        except TooLate as refused:
-            found.append(refused.args[0])
-        except sa.exc.OperationalError as problem:
-            # A server lets nobody wait for longer than it was told to; that is a page "try again".
-            assert "lock timeout" in str(problem), problem
-            found.append("busy")
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(found) == count, "a thread failed for a reason that is no refusal"
-    return found
-
-
 def test_sixty_four_who_certify_revoke_suspend_and_replace_at_once_leave_one_outcome(
     app: Flask, world: World, now: Moment, desk: Desk, certified: Certify
 ) -> None:
@@ -252,7 +227,7 @@ def test_sixty_four_who_certify_revoke_suspend_and_replace_at_once_leave_one_out
         with app.app_context(), db.transaction() as session:
             return act(session, actor, serial, reason, now=now(), keys=desk.keys)
 
-    found = at_once(64, deed)
+    found = deeds.at_once(64, deed)
     done = Counter(str(one) for one in found)
     assert done["True"] in (1, 2), done  # suspended once at most, then revoked once
     assert done["True"] + done["revoked"] + done["suspended"] + done["busy"] == 64
@@ -288,7 +263,7 @@ def test_sixty_four_who_replace_and_renew_one_certificate_leave_one_that_follows
                 session, actor, prepared, "name", now=now(), desk=desk
             )
 
-    at_once(64, deed)
+    deeds.at_once(64, deed)
     with app.app_context():
         found = db.session().scalars(_EVERY).all()
         standing = [status_at(h, now()) for h in histories.every(db.session()).values()]
@@ -323,7 +298,7 @@ def test_sixty_four_who_certify_revoke_and_replace_at_once_agree_on_what_became_
                 session, actor, replacement, "name", now=now(), desk=desk
             )
 
-    done = Counter(str(one) for one in at_once(64, deed))
+    done = Counter(str(one) for one in deeds.at_once(64, deed))
     with app.app_context():
         found = {row.serial: row for row in db.session().scalars(_EVERY)}
         assert audit(db.session()) == []
