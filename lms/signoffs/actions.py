@@ -22,9 +22,11 @@ from lms.domain.errors import NotThere, NotYours, TooLate
 from lms.domain.permissions import Actor, Permission
 from lms.domain.signoffs import (
     KINDS,
+    Assessor,
     Checklist,
     Event,
     Stage,
+    bars,
     merge,
     receive,
     unfit,
@@ -32,6 +34,7 @@ from lms.domain.signoffs import (
 from lms.learning import actions as learning
 from lms.privacy import Vault
 from lms.signoffs import assessors, queries
+from lms.signoffs.assessors import Basis
 from lms.signoffs.models import SignoffEvent
 
 # A phone's clock may run ahead; further than this it is wrong, and so would be every deadline.
@@ -94,6 +97,7 @@ class _Judge:
         )
         self._cohorts: dict[uuid.UUID, CohortView | None] = {}
         self._people: dict[uuid.UUID, set[uuid.UUID]] = {}
+        self._rights: dict[tuple[uuid.UUID, str], tuple[Basis, Assessor]] = {}
 
     def refusal(self, sent: Sent) -> str | None:
         event, cohort = sent.event, self.cohort(sent.cohort_id)
@@ -108,16 +112,18 @@ class _Judge:
             return "unfit"
         if event.at > self.now + MOST_AHEAD:
             return "clock"
-        bars = assessors.bars_to(
-            self.session,
-            self.books,
-            self.actor,
-            cohort,
-            event.checklist,
-            event.trainee,
-            self.now.date(),
-        )
-        return bars[0] if bars and event.kind != "void" else None
+        _basis, assessor = self.right(cohort, event.checklist)
+        found = bars(assessor, event.trainee, self.now.date())
+        return found[0] if found and event.kind != "void" else None
+
+    def right(self, cohort: CohortView, checklist: str) -> tuple[Basis, Assessor]:
+        """What the right to assess on a checklist rests on, and whether there is one."""
+        key = (cohort.id, checklist)
+        if key not in self._rights:
+            self._rights[key] = assessors.right_of(
+                self.session, self.books, self.actor, cohort, checklist, self.now.date()
+            )
+        return self._rights[key]
 
     def cohort(self, cohort_id: uuid.UUID) -> CohortView | None:
         if cohort_id not in self._cohorts:
@@ -171,7 +177,7 @@ def _add(session: Session, good: list[Sent], judge: _Judge, now: datetime) -> se
             "origin_id": one.event.device,
             "counter": one.event.counter,
             "marks": dict(one.event.marks),
-            "basis": _basis(judge, one, now),
+            "basis": _basis(judge, one),
             "happened_at": one.event.at,
             "received_at": now,
         }
@@ -183,14 +189,12 @@ def _add(session: Session, good: list[Sent], judge: _Judge, now: datetime) -> se
     return set(session.scalars(statement.returning(SignoffEvent.id)))
 
 
-def _basis(judge: _Judge, sent: Sent, now: datetime) -> dict[str, object]:
+def _basis(judge: _Judge, sent: Sent) -> dict[str, object]:
     cohort = judge.cohort(sent.cohort_id)
     if cohort is None:
         raise NotThere
-    found = assessors.basis_of(
-        judge.session, judge.books, judge.actor, cohort, sent.event.checklist, now.date()
-    )
-    return found.as_document()
+    basis, _assessor = judge.right(cohort, sent.event.checklist)
+    return basis.as_document()
 
 
 def _leave_evidence(

@@ -80,6 +80,15 @@ def bars_to(
     on: date,
 ) -> tuple[str, ...]:
     """What keeps this trainer from assessing on this checklist (codes of domain/signoffs)."""
-    trained = basis_of(session, books, actor, cohort, checklist, on).trained
+    _basis, assessor = right_of(session, books, actor, cohort, checklist, on)
+    return bars(assessor, trainee, on)
+
+
+def right_of(
+    session: Session, books: Library, actor: Actor, cohort: CohortView, checklist: str, on: date
+) -> tuple[Basis, Assessor]:
+    """What this trainer's right rests on, and how they stand as an assessor on this checklist: the
+    same for everybody whom they assess."""
+    basis = basis_of(session, books, actor, cohort, checklist, on)
     day = queries.calibrated(session, books, actor.id).get(checklist)
-    return bars(Assessor(actor.id, trained, day), trainee, on)
+    return basis, Assessor(actor.id, basis.trained, day)
