@@ -22,7 +22,7 @@ from lms.certification.lists import RevocationList
 from lms.certification.pinned import Trouble, Trust, own_trust, pinned
 from lms.certification.signing import NotGenuine, PublicKeys, newest
 from lms.certification.tokens import Claims, Verified
-from lms.domain.certification import Status, status
+from lms.domain.certification import Status, level_word, status
 from lms.domain.impact import KINDS
 from lms.domain.rules import legal_clock
 
@@ -165,7 +165,7 @@ def _shown(found: Verified) -> list[tuple[str, str]]:
     pairs = [
         ("serial", tokens.serial_shown(tokens.serial_text(claims.serial))),
         ("programme", claims.programme),
-        ("level", str(claims.level)),
+        ("level", level_word(claims.level)),
         ("purpose", permits[claims.purpose]),
     ]
     if claims.election_on is not None:

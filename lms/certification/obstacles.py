@@ -76,6 +76,7 @@ def need_words(need: Need, books: Library, language: str) -> str:
         "drawn-runs": _("The certifying runs are not passed."),
         "joint": _("No receipt of a joint training has been redeemed, or too few."),
         "pledge": _("The pledge is not signed."),
+        "observers": _("This programme trains members of commissions. It sends nobody to observe."),
         "election": _("The cohort has no election yet."),
         "exam": _("The programme asks for no exam, so nothing can be certified."),
         "account": _("The account is suspended."),

@@ -24,6 +24,7 @@ from lms.certification import wording
 from lms.certification.signing import shown
 from lms.certification.tokens import PREFIX, serial_shown
 from lms.config import ROOT
+from lms.domain.certification import level_word
 from lms.typesetting import Unsettable, typeset
 
 TEMPLATE = ROOT / "templates" / "print" / "certificate.typ"
@@ -153,7 +154,7 @@ def _data(sheet: Sheet, issued: date) -> dict[str, Any]:
         "name": sheet.name,
         "trained_as": _("has been trained in the programme"),
         "programme": printed["programme_title"],
-        "level": _("level %(level)s", level=printed["level"]),
+        "level": _("level %(level)s", level=level_word(printed["level"])),
         "permits": {"title": wording.purpose(printed), "text": wording.permits(printed)},
         "body": body,
         "body_size": 10.5 if length <= LONGEST_BODY else 9,

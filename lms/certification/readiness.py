@@ -195,6 +195,8 @@ def _examined(
             missing += _again(session, library, programme, person, before.issued_at, renewal)
         exam, lacking = _exam(library, programme, passed[person], held_on)
         missing += [need for need in lacking if need not in missing]
+        if for_deployment and not programme.trains_observers:
+            missing.append(Need("observers", programme.slug))
         if for_deployment and held_on is None:
             missing.append(Need("election", cohort.name))
         stands = before is not None and renewal is None

@@ -13,7 +13,15 @@ from typing import Any
 from babel.dates import format_date
 
 from lms.certification.tokens import serial_shown
-from lms.domain.certification import Cause, Currency, History, Kind, Standing, Status
+from lms.domain.certification import (
+    Cause,
+    Currency,
+    History,
+    Kind,
+    Standing,
+    Status,
+    level_word,
+)
 from lms.domain.certification import currency as domain_currency
 from lms.web.languages import say, spoken
 
@@ -146,7 +154,7 @@ def values(printed: Mapping[str, Any]) -> list[str]:
         serial_shown(printed["serial"]),
         printed["organisation"],
         f"{printed['programme_title']} ({printed['programme']})",
-        str(printed["level"]),
+        level_word(printed["level"]),
         purpose(printed),
         *election,
         law(printed["law"]),

@@ -18,7 +18,7 @@ from lms.assessment import actions as assessment
 from lms.assessment import queries as sittings
 from lms.cohorts.models import Cohort, Organisation
 from lms.content.library import Library
-from lms.demo import drilling, people, rooms
+from lms.demo import drilling, people, rooms, sessions
 from lms.deployment.models import Election
 from lms.domain.folding import skeleton
 from lms.domain.permissions import Actor, Held, Place, Role
@@ -67,6 +67,7 @@ class Builder:
         self._others()
         self._trainers_learn()
         rooms.fill(self.session, self.books, self.vault, self.met, self.now)
+        sessions.fill(self.session, self.books, self.met, self.now)
         return self.cards
 
     def _organisations(self) -> None:
@@ -120,6 +121,32 @@ class Builder:
             self.met[login], secret = self._person(login, name, language, Role(role), place)
             word = ROLE_WORDS.get(role, role)
             self.cards.append(DemoCard(word, login, secret, name, note))
+            if login == "member2" and where:
+                self._learn_all(self.met[login], where, language)
+
+    def _learn_all(self, actor: Actor, cohort: str, language: str) -> None:
+        """Do everything that a cohort's programme asks for and that one can do alone."""
+        slug = people.PROGRAMMES.get(cohort, PROGRAMME)
+        wanted = self.books.programme(slug).requires
+        for number, lesson in enumerate(wanted.lessons):
+            then = self.now - timedelta(days=8, minutes=number)
+            learning.finish_lesson(self.session, actor, lesson, now=then)
+        for quiz in wanted.quizzes:
+            self._sit(actor, quiz, cohort, skill=1.0)
+        for scenario in wanted.scenarios:
+            self._play(actor, scenario)
+        drilling.pass_drills(self.session, self.books, actor, slug, vault=self.vault, now=self.now)
+        self._sign_pledge(actor, slug, language)
+
+    def _sign_pledge(self, actor: Actor, programme: str, language: str) -> None:
+        learning.sign_pledge(
+            self.session,
+            actor,
+            programme,
+            release_id=self._release(),
+            language=language,
+            now=self.now,
+        )
 
     def _trainee(self, login: str, name: str, language: str, cohort: str, note: str) -> None:
         actor, secret = self._person(login, name, language, Role.TRAINEE, self.places[cohort])
@@ -133,14 +160,7 @@ class Builder:
             drilling.pass_drills(
                 self.session, self.books, actor, PROGRAMME, vault=self.vault, now=self.now
             )
-            learning.sign_pledge(
-                self.session,
-                actor,
-                PROGRAMME,
-                release_id=self._release(),
-                language=language,
-                now=self.now,
-            )
+            self._sign_pledge(actor, PROGRAMME, language)
         elif login == "trainee":
             self._read(actor, share=0.6)
             self._practise(actor, cohort, skill=0.7)
@@ -211,11 +231,15 @@ class Builder:
         assessment.finish(self.session, actor, attempt_id, client_key=uuid.uuid4(), now=self.now)
 
     def _play_all(self, actor: Actor) -> None:
-        for slug, document in self.books.scenarios.items():
-            # A seed with which what chance does is what the best path has.
-            seed = kindest_seed(self.books.scenario(slug), document["best_path"])
-            run_id = drills.start(self.session, actor, self.books, slug, seed=seed, now=self.now)
-            drilling.play_well(self.session, actor, run_id, vault=self.vault, now=self.now)
+        for slug in self.books.scenarios:
+            self._play(actor, slug)
+
+    def _play(self, actor: Actor, slug: str) -> None:
+        """Play a scenario along its best path."""
+        # A seed with which what chance does is what the best path has.
+        seed = kindest_seed(self.books.scenario(slug), self.books.scenarios[slug]["best_path"])
+        run_id = drills.start(self.session, actor, self.books, slug, seed=seed, now=self.now)
+        drilling.play_well(self.session, actor, run_id, vault=self.vault, now=self.now)
 
 
 def exists(session: Session) -> bool:

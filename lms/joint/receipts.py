@@ -43,10 +43,11 @@ class Receipt:
     month: int
 
     def is_current(self, today: date) -> bool:
-        return 0 <= _month(today) - self.month <= MOST_MONTHS
+        return 0 <= month_of(today) - self.month <= MOST_MONTHS
 
 
-def _month(day: date) -> int:
+def month_of(day: date) -> int:
+    """The month of a receipt, as a number that grows by one."""
     return day.year * 12 + day.month - 1
 
 
@@ -81,7 +82,7 @@ def public_keys(folder: Path) -> list[Ed25519PublicKey]:
 
 def new_receipt(key: Ed25519PrivateKey, on: date) -> str:
     """A receipt for a session of this month, as text that can be copied and shown as a square."""
-    said = secrets.token_bytes(_SERIAL) + _month(on).to_bytes(_MONTH, "big")
+    said = secrets.token_bytes(_SERIAL) + month_of(on).to_bytes(_MONTH, "big")
     return _written(said + key.sign(_ABOUT + said))
 
 

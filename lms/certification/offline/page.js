@@ -89,7 +89,7 @@
     const facts = {
       serial: claims.serial.replace(/^(.{6})(.{5})(.{5})(.{5})/, "$1-$2-$3-$4-"),
       programme: claims.programme,
-      level: claims.level,
+      level: claims.level === 9 ? "P" : claims.level,
       purpose: words(`purpose_${claims.purpose}`),
       election: claims.election_on,
       language: data.languages[claims.language],

@@ -12,6 +12,17 @@ DEFAULT_MONTHS = 12
 DEFAULT_LEAD_DAYS = 30
 
 
+# The number that stands for level P, of members of commissions; tokens hold one digit.
+LEVEL_P = 9
+# Whom a programme trains for something else than to observe.
+NO_OBSERVERS = ("commission",)
+
+
+def level_word(level: int) -> str:
+    """A level as it is written: its number, or P."""
+    return "P" if level == LEVEL_P else str(level)
+
+
 @dataclass(frozen=True)
 class Need:
     """One thing that a programme asks for: ``kind`` is certificate (of another programme), lesson,
@@ -116,6 +127,11 @@ class Programme:
             grace_days=int(renewal.get("grace_days") or 0),
             assesses=None if assesses == "all" else tuple(assesses),
         )
+
+    @property
+    def trains_observers(self) -> bool:
+        """Whether a certificate of it may say that somebody may be deployed as an observer."""
+        return self.audience not in NO_OBSERVERS
 
     def lets_assess(self, checklist: str) -> bool:
         """Whether who holds its certificate may assess others on this checklist."""
