@@ -128,6 +128,7 @@ def _register() -> None:
     from lms.certification.logbook.commands import log
     from lms.certification.root.commands import root_group
     from lms.cohorts.commands import import_people, invite
+    from lms.cohorts.founding import organisations
     from lms.content.commands import check
     from lms.counts.commands import counts
     from lms.demo.commands import load_demo
@@ -155,6 +156,7 @@ def _register() -> None:
     main.add_command(sources)
     main.add_command(erase)
     main.add_command(messages_command)
+    main.add_command(organisations)
     people.add_command(invite)
     people.add_command(import_people)
 

@@ -109,7 +109,7 @@ def fill(session: Session, books: Library, met: Mapping[str, Actor], now: dateti
 
     def planned(exercise: str, days: int, at: str, seats: int) -> _Played:
         day = now.date() + timedelta(days=days)
-        plan = Plan(exercise, theirs, True, "ru", day, at, PLACE, seats)
+        plan = Plan(True, "ru", day, at, PLACE, seats, exercise, theirs)
         made = actions.plan(session, host, ours, books, plan, now=now)
         return _Played(session, session.get_one(JointSession, made), met)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -45,17 +45,23 @@ RANDOM = secrets.SystemRandom()
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a session is to be."""
+class Terms:
+    """What may still be changed of a session that is planned."""
 
-    exercise: str
-    partner_id: uuid.UUID
     co_held: bool
     language: str
     starts_on: date
     starts_time: str
     place: str
     seats: int
+
+
+@dataclass(frozen=True)
+class Plan(Terms):
+    """What a session is to be."""
+
+    exercise: str
+    partner_id: uuid.UUID
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,21 @@ def plan(
     session.flush()
     _record(session, "plan-session", actor, row, now)
     return row.id
+
+
+def change(
+    session: Session, actor: Actor, session_id: uuid.UUID, terms: Terms, *, now: datetime
+) -> None:
+    """Move a session, or change its seats. Cards stay as they are; with more seats whoever waits
+    moves up. Raises NotThere for who does not host it, TooLate once it has begun."""
+    seen = queries.one(session, actor, session_id, Permission.HOLD_SESSIONS, locked=True)
+    if not seen.hosts:
+        raise NotThere
+    if seen.row.state != "planned":
+        raise TooLate("stale")
+    for name, value in asdict(terms).items():
+        setattr(seen.row, name, value)
+    _record(session, "change-session", actor, seen.row, now)
 
 
 def cancel(session: Session, actor: Actor, session_id: uuid.UUID, *, now: datetime) -> None:

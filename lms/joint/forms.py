@@ -27,6 +27,7 @@ from wtforms.validators import (
     NumberRange as AnyRange,
 )
 
+from lms import clock
 from lms.domain.joint.live import MOST_RAISED
 from lms.web.forms import Form
 
@@ -44,9 +45,9 @@ class NumberRange(AnyRange):
             raise ValidationError(str(self.message)) from None
 
 
-class PlanForm(Form):
-    exercise = SelectField(_("Exercise"), validate_choice=True)
-    partner = SelectField(_("Commission"), validate_choice=True)
+class TermsForm(Form):
+    """When, where and for how many."""
+
     co_held = BooleanField(_("The commission's own trainer holds it together with us"))
     language = SelectField(_("Language of the session"), validate_choice=True)
     starts_on = DateField(
@@ -70,9 +71,19 @@ class PlanForm(Form):
         default=20,
     )
 
+    def validate_starts_on(self, field: DateField) -> None:
+        # At the place it may be a day later than in UTC, never a day earlier.
+        if field.data is not None and field.data < clock.now().date():
+            raise ValidationError(_("This day is over. Write a day that is still to come."))
+
     def validate_starts_time(self, field: StringField) -> None:
         if not _TIME.match(field.data or ""):
             raise ValidationError(_("Write a time, such as 18:30."))
+
+
+class PlanForm(TermsForm):
+    exercise = SelectField(_("Exercise"), validate_choice=True)
+    partner = SelectField(_("Commission"), validate_choice=True)
 
 
 class CardsForm(Form):

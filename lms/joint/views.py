@@ -13,6 +13,7 @@ from wtforms import SelectChoice  # type: ignore[attr-defined]  # as in forms
 from lms import clock, db
 from lms.cohorts import queries as cohorts
 from lms.content.library import Library
+from lms.domain.errors import NotThere
 from lms.domain.languages import LANGUAGES
 from lms.domain.permissions import Permission
 from lms.exports.tables import Table, as_file, wanted_format
@@ -25,7 +26,7 @@ from lms.joint import (  # noqa: F401 - the other pages of the room
     showing,
     taking_part,
 )
-from lms.joint.forms import CardsForm, HeadsForm, NumberForm, PlanForm
+from lms.joint.forms import CardsForm, HeadsForm, NumberForm, PlanForm, TermsForm
 from lms.joint.queries import Seen
 from lms.joint.room import bp
 from lms.learning import queries as learning
@@ -96,8 +97,12 @@ def _plan_form(books: Library, data: dict[str, Any] | None = None) -> PlanForm:
     ]
     found = cohorts.organisations(db.session(), "commission")
     form.partner.choices = [SelectChoice(str(id_), name) for id_, name in found]
-    form.language.choices = [SelectChoice(code, NAMES[code]) for code in LANGUAGES]
+    form.language.choices = _languages()
     return form
+
+
+def _languages() -> list[SelectChoice]:
+    return [SelectChoice(code, NAMES[code]) for code in LANGUAGES]
 
 
 @bp.get("/sessions/new")
@@ -126,18 +131,63 @@ def plan() -> tuple[str, int] | AnyResponse:
     if not form.validate() or not mine:
         return _plan_page(form), 422
     wanted = actions.Plan(
-        exercise=form.exercise.data,
-        partner_id=uuid.UUID(form.partner.data),
-        co_held=bool(form.co_held.data),
-        language=form.language.data,
-        starts_on=form.starts_on.data or clock.now().date(),
-        starts_time=f"{form.starts_time.data:0>5}",
-        place=(form.place.data or "").strip(),
-        seats=form.seats.data or 0,
+        exercise=form.exercise.data, partner_id=uuid.UUID(form.partner.data), **_terms(form)
     )
     with db.transaction() as session:
         made = actions.plan(session, actor(), mine[0][0], books, wanted, now=clock.now())
     return redirect(url_for("joint.session", joint_id=made), code=303)
+
+
+def _terms(form: TermsForm) -> dict[str, Any]:
+    """What a form that was found right says of when, where and for how many."""
+    return {
+        "co_held": bool(form.co_held.data),
+        "language": form.language.data,
+        "starts_on": form.starts_on.data or clock.now().date(),
+        "starts_time": f"{form.starts_time.data:0>5}",
+        "place": (form.place.data or "").strip(),
+        "seats": form.seats.data or 0,
+    }
+
+
+@bp.get("/sessions/<uuid:joint_id>/change")
+@needs(Permission.HOLD_SESSIONS)
+def change(joint_id: uuid.UUID) -> str:
+    row = _hosted(joint_id).row
+    given = {name: getattr(row, name) for name in _TERMS}
+    return _change_page(joint_id, TermsForm(formdata=None, data=given))
+
+
+_TERMS = ("co_held", "language", "starts_on", "starts_time", "place", "seats")
+
+
+def _hosted(joint_id: uuid.UUID) -> Seen:
+    """A session that this person's organisation has planned. Raises NotThere."""
+    seen = queries.one(db.session(), actor(), joint_id, Permission.HOLD_SESSIONS)
+    if not seen.hosts:
+        raise NotThere
+    return seen
+
+
+def _change_page(joint_id: uuid.UUID, form: TermsForm) -> str:
+    seen = _hosted(joint_id)
+    form.language.choices = _languages()
+    return render_template("joint/change.html", form=form, seen=seen, line=_line(seen))
+
+
+@bp.post("/sessions/<uuid:joint_id>/change")
+@needs(Permission.HOLD_SESSIONS, audit=True)
+def change_post(joint_id: uuid.UUID) -> tuple[str, int] | AnyResponse:
+    _hosted(joint_id)
+    form = TermsForm()
+    form.language.choices = _languages()
+    if not form.validate():
+        return _change_page(joint_id, form), 422
+    with db.transaction() as writing:
+        terms = actions.Terms(**_terms(form))
+        actions.change(writing, actor(), joint_id, terms, now=clock.now())
+    flash(_("Changed. Tell those who have a card already."), "good")
+    return redirect(url_for("joint.session", joint_id=joint_id), code=303)
 
 
 @bp.get("/sessions/<uuid:joint_id>")

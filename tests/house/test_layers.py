@@ -77,6 +77,8 @@ ROWS = {
     "lms.messages.queries": {"cohorts"},
     # A cohort is shown with the day of its election.
     "lms.cohorts.queries": {"deployment"},
+    # An organisation is set up with its elections, in one place.
+    "lms.cohorts.founding": {"deployment"},
     "lms.learning.queries": {"content"},
     "lms.platform.queries": {"content"},
     # Judgements are summed over those who learn in a cohort.

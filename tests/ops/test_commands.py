@@ -57,6 +57,7 @@ def test_the_verbs_that_others_call_are_there() -> None:
         "check",
         "publish",
         "load-demo",
+        "organisations add",
         "people invite",
         "people import",
         "certificates verify",

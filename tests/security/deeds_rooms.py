@@ -42,6 +42,9 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "signoffs.accredit": TRAIL | {("accreditations", "*")},
     "signoffs.take_events": SIGNED,
     "joint.plan": TRAIL | {("joint_sessions", "*")},
+    "joint.change_post": TRAIL
+    | {("joint_sessions", name) for name in ("language", "place", "seats", "starts_on")}
+    | {("joint_sessions", "starts_time"), ("joint_sessions", "co_held")},
     "joint.hand_out": {("joint_cards", "*")},
     "joint.give_back": {("joint_cards", "returned")},
     "joint.cancel": TRAIL | {("joint_sessions", "state")},
@@ -76,6 +79,7 @@ PROMISED = {
     "signoffs.accredit": "accredit",
     "signoffs.take_events": "sign-off",
     "joint.plan": "plan-session",
+    "joint.change_post": "change-session",
     "joint.cancel": "cancel-session",
 }
 _NORTH, _SOUTH = "/cohorts/<North one>", "/cohorts/<South one>"
@@ -84,6 +88,7 @@ _SHEET, _OTHERS = f"{_NORTH}/sheets/<sheet of aida>", f"{_NORTH}/sheets/<waiting
 # endpoint, who, where, answer
 REFUSED = (
     ("joint.plan", "aida", "/sessions/new", 403),
+    ("joint.change_post", "vera", "/sessions/<session of North>/change", 404),
     ("joint.cancel", "vera", "/sessions/<session of North>/cancel", 404),
     ("cohorts.move", "tamara", f"{_AIDA}/move", 403),
     ("cohorts.move", "kairat", f"{_AIDA}/move", 404),

@@ -63,6 +63,15 @@ JOINT = (
         of_sessions("/sessions/SESSION/cancel", guests=False),
         (303, 409),
     ),
+    Row("joint.change", "GET", STAFF, of_sessions("/sessions/SESSION/change", guests=False)),
+    # Whoever comes after it was called off is too late.
+    Row(
+        "joint.change_post",
+        "POST",
+        STAFF,
+        of_sessions("/sessions/SESSION/change", guests=False),
+        (422,),
+    ),
     Row("joint.console", "GET", STAFF, at_console("/sessions/SESSION/console")),
     Row(
         "joint.conduct",
