@@ -49,12 +49,16 @@ class TermsForm(Form):
     """When, where and for how many."""
 
     co_held = BooleanField(_("The commission's own trainer holds it together with us"))
-    language = SelectField(_("Language of the session"), validate_choice=True)
+    language = SelectField(_("Language of the session"), [InputRequired(_("Choose one."))])
     starts_on = DateField(
-        _("Day"), [DataRequired(_("Write a day, such as 2026-11-15."))], description="2026-11-15"
+        _("Day"),
+        [DataRequired(_("Write a day, such as 2026-11-15."))],
+        description=_("Year, month, day: 2027-01-15"),
     )
     starts_time = StringField(
-        _("Time"), [DataRequired(_("Write a time, such as 18:30.")), Length(max=5)]
+        _("Time"),
+        [DataRequired(_("Write a time, such as 18:30.")), Length(max=5)],
+        description=_("At the place: 18:30"),
     )
     place = StringField(
         _("Where"),
@@ -82,8 +86,8 @@ class TermsForm(Form):
 
 
 class PlanForm(TermsForm):
-    exercise = SelectField(_("Exercise"), validate_choice=True)
-    partner = SelectField(_("Commission"), validate_choice=True)
+    exercise = SelectField(_("Exercise"), [InputRequired(_("Choose one."))])
+    partner = SelectField(_("Commission"), [InputRequired(_("Choose one."))])
 
 
 class CardsForm(Form):

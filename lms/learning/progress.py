@@ -136,7 +136,10 @@ def need_line(books: Library, need: Need, language: str) -> dict[str, str]:
         title = pick(books.counts[need.id]["texts"], language)[0]["title"]
         return {"text": _("Find enough in: %(title)s", title=title), "href": f"/counts/{need.id}"}
     if need.kind == "joint":
-        return {"text": _("Take part in a joint training, and redeem the receipt"), "href": "/my/"}
+        return {
+            "text": _("Take part in a joint training, and redeem the receipt"),
+            "href": "/sessions/join",
+        }
     if need.kind == "drawn-runs":
         return {"text": _("Pass the certifying runs"), "href": f"/certifying/{need.id}"}
     return {"text": _("Sign the pledge"), "href": f"/my/pledge?programme={need.id}"}

@@ -58,7 +58,7 @@ def test_cards_have_codes_and_no_owner_and_those_beyond_the_seats_wait(
     assert "No card of this session has this number" in tamara.text
     # The other side sees neither the cards nor how many there are.
     vera = signed_in_as("vera").get(f"/sessions/{room.id}")
-    assert "Cards with a seat 0" in vera.text
+    assert "Seats 0 of 20 handed out" in vera.text
 
 
 def test_a_waiting_card_moves_up_when_another_comes_back(room: Room, signed_in_as: Browser) -> None:

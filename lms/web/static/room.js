@@ -42,6 +42,11 @@ async function patiently(what, address, options) {
   }
 }
 
+// Where the page lives: what was refused stands at the address it was sent to.
+function here() {
+  return room.dataset.page;
+}
+
 // What was chosen or typed and not sent yet, put back into the new page.
 function unsent() {
   const kept = [];
@@ -86,7 +91,7 @@ async function look(found) {
   while (wanted !== mark) {
     const spoken = wanted;
     try {
-      const [answer, text] = await patiently('page', location.pathname, asPage);
+      const [answer, text] = await patiently('page', here(), asPage);
       if (!answer.ok) throw new Error(answer.status);
       show(answer, text);
       if (wanted === spoken) break;
@@ -141,7 +146,7 @@ document.addEventListener('submit', async (event) => {
       if (answer.status < 500) {
         // The answer is the page: whoever sent has followed it there.
         if (answer.ok) show(answer, text);
-        else location.assign(location.pathname);
+        else location.assign(here());
         return;
       }
     } catch {
