@@ -138,17 +138,22 @@ def _whole(name: str, most: int) -> int:
 
 @bp.get("/sessions/<uuid:joint_id>/wall")
 @needs(Permission.HOLD_SESSIONS)
-def wall(joint_id: uuid.UUID) -> str:
+def wall(joint_id: uuid.UUID) -> str | Response:
     """What hangs on the wall: where one comes in, and the digits of this minute."""
     seen = _conducted(joint_id)
     now = clock.now()
+    opened = seen.row.state == "open"
+    digits = code_at(seen.row.wall_key, now) if opened else ""
+    if "mark" in request.args:
+        return Response(digits or seen.row.state, mimetype="text/plain")
     address = url_for("joint.card", _external=True)
     return render_template(
         "joint/wall.html",
         seen=seen,
         address=address,
         square=square(address),
-        open=seen.row.state == "open",
-        digits=code_at(seen.row.wall_key, now),
+        open=opened,
+        mark=digits or seen.row.state,
+        digits=digits,
         seconds=SECONDS - int(now.timestamp()) % SECONDS,
     )

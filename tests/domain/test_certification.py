@@ -20,6 +20,7 @@ from lms.domain.certification import (
     Status,
     blocked_sources,
     currency,
+    level_word,
     may_deploy,
     missing_for,
     next_period,
@@ -300,3 +301,11 @@ def test_practice_is_current_for_ten_days() -> None:
     assert currency(last, date(2026, 11, 12)) is Currency.STALE
     assert currency(last, date(2026, 11, 4), within_days=2) is Currency.STALE
     assert currency(None, last) is Currency.NEVER
+
+
+def test_a_commissions_programme_is_of_level_p_and_sends_nobody_to_observe() -> None:
+    members = a_programme(level=9, audience="commission")
+    assert level_word(members.level) == "P"
+    assert not members.trains_observers
+    assert level_word(a_programme().level) == "1"
+    assert a_programme().trains_observers

@@ -261,7 +261,8 @@ def scene_with_a_call_and_a_killed_worker(
     room.look("shown")
     expected = as_counted(room, phones, dealt)
     for phone in phones:
-        phone.see(room.texts["scenes"][FIRST]["parts"][OBSERVER]["title"])
+        side = dealt[phone.home, phone.number][1]
+        phone.see(room.texts["scenes"][FIRST]["parts"][side]["title"])
         phone.page.locator("#room .split").wait_for()
         assert meters(phone.eyes) == expected
     assert meters(room.holds) == expected
@@ -383,6 +384,8 @@ def redeemed_and_certified(
     assert not trainer.page.locator(".notice.good").count(), "a receipt counted twice"
     trainer.go(person)
     trainer.press("main a[href$='/certify']")
+    for_observers = trainer.page.locator("input[name='purpose'][value='deployment']")
+    assert not (login == "member2" and for_observers.count()), "a member sent to observe"
     trainer.page.fill("#f-name", name)
     trainer.page.check(f"input[name='language'][value='{room.language}']")
     trainer.press("form[action$='/certify'] button")
