@@ -372,7 +372,7 @@ def redeemed_and_certified(
     name = room.site.cards[login]["name"]
     trainer.go("/cohorts/")
     trainer.press("main tbody th a" if login == "member2" else "th a:has-text('Shymkent')")
-    trainer.press(f"main a:text-is('{login}')")
+    trainer.press(f"main tbody a:has-text('{name}')")
     person = trainer.path
     trainer.press("main a[href$='/receipt']")
     trainer.page.fill("#f-receipt", receipt)
