@@ -61,6 +61,13 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "joint.redeem_post": {("spent_receipts", "*"), ("joint_attendances", "*")},
 }
 PROMISED = {
+    "assessment.grant": "grant-allowance",
+    "assessment.clear_repair": "clear-repair",
+    "assessment.reopen": "reopen-attempt",
+    "assessment.hand_in": "hand-in-answers",
+    "assessment.take_in": "take-in-answers",
+    "assessment.refuse_file": "refuse-answers",
+    "assessment.mark_essay": "mark-essay",
     "cohorts.move": "move",
     "cohorts.suspend": "suspend",
     "cohorts.resume": "resume",
