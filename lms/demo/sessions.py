@@ -96,7 +96,7 @@ class _Played:
         for card, (useful, words) in zip(cards[::2], WORDS, strict=False):
             answering.say(self.session, card.id, useful, words)
         for card in cards[1:]:
-            answering.take_receipt(self.session, card.id)
+            answering.take_receipt(self.session, card.id, at.date())
         self.do("close", at + timedelta(minutes=20))
 
 

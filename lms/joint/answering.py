@@ -103,8 +103,11 @@ def be_present(session: Session, card_id: uuid.UUID, typed: str, *, now: datetim
     return True
 
 
-def take_receipt(session: Session, card_id: uuid.UUID) -> date:
+def take_receipt(session: Session, card_id: uuid.UUID, today: date) -> date:
     """Mark that a card has had its receipt; the day of its session, which gives the month.
+
+    A session that was held before its day, or where it is tomorrow already, gives ``today``: a
+    receipt of a month that is still to come would be no receipt.
 
     Raises TooLate before the end, for a card that was not there, and the second time.
     """
@@ -113,7 +116,7 @@ def take_receipt(session: Session, card_id: uuid.UUID) -> date:
     if not over or not mine.present or mine.receipt_given:
         raise TooLate("joint-receipt", href=ROOM)
     write_cards(session, row.id, receipt_given={mine.id: True})
-    return row.starts_on
+    return min(row.starts_on, today)
 
 
 def say(session: Session, card_id: uuid.UUID, useful: int, words: str) -> None:

@@ -282,7 +282,7 @@ def receipt() -> str:
     """The receipt is shown once and is kept nowhere here."""
     card_id = _card_id()
     with db.transaction() as writing:
-        on = answering.take_receipt(writing, card_id)
+        on = answering.take_receipt(writing, card_id, clock.now().date())
     key = receipts.private_key(current_app.config["LMS_SETTINGS"].keys)
     found = _mine()
     if found is None:

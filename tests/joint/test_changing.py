@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.conftest import Moment
 from tests.joint.rooms import Browser, Room
+from tests.joint.test_sessions import digits
 
 NEW = {"starts_on": "2026-03-28", "starts_time": "9:05", "place": "School 4", "seats": "5"}
 
@@ -75,3 +78,21 @@ def test_the_wall_and_the_phone_know_where_they_live(
     assert first in tamara.get(wall).text
     now.move(minutes=1)
     assert tamara.get(f"{wall}?mark=1").answer.get_data(as_text=True) != first
+
+
+def test_a_session_held_before_its_day_gives_a_receipt_that_counts_today(
+    room: Room, signed_in_as: Browser, now: Moment
+) -> None:
+    tamara = signed_in_as("tamara").get(f"/sessions/{room.id}/change")
+    tamara.submit("/change", {**NEW, "starts_on": "2026-04-01"})
+    (card,) = room.cards("observer", 1)
+    phone = room.phone(card.code)
+    room.do("open", "next", "show", "next", "show")
+    phone.get("/sessions/room").submit("/present", {"digits": digits(room, now)})
+    room.do("next")
+    phone.get("/sessions/room").submit("/receipt")
+    found = re.search(r"[0-9A-Z-]{130,}", phone.text)
+    assert found
+    aida = f"/cohorts/{room.world.ids['North one']}/people/{room.world.ids['aida']}/receipt"
+    tamara.get(aida).submit("/receipt", {"receipt": found.group()})
+    assert "1 receipt counts so far" in tamara.text
