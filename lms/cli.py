@@ -127,8 +127,7 @@ def _register() -> None:
     from lms.certification.commands import certificates, sources
     from lms.certification.logbook.commands import log
     from lms.certification.root.commands import root_group
-    from lms.cohorts.commands import import_people, invite
-    from lms.cohorts.founding import organisations
+    from lms.cohorts.commands import import_people, invite, organisations
     from lms.content.commands import check
     from lms.counts.commands import counts
     from lms.demo.commands import load_demo

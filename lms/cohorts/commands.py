@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
+import uuid
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from lms import clock, db, trail
 from lms.accounts import actions as accounts
-from lms.cohorts import actions, importing, queries
+from lms.cohorts import actions, founding, importing, queries
 from lms.cohorts.queries import CohortView
+from lms.domain.errors import NotThere
 from lms.domain.permissions import Place, Role
 from lms.privacy import vault
 
@@ -123,3 +128,78 @@ def _complain(plan: importing.Plan) -> None:
     if plan.problems:
         click.echo(f"{len(plan.problems)} rows to mend; nobody was added.", err=True)
         sys.exit(1)
+
+
+# --- setting up ----------------------------------------------------------------------------------
+
+
+@click.group("organisations")
+def organisations() -> None:
+    """Set up organisations, their elections and their cohorts."""
+
+
+@organisations.command("add")
+@click.argument("name")
+@click.option("--kind", type=click.Choice(founding.KINDS), required=True, help="Whom it trains.")
+def add_command(name: str, kind: str) -> None:
+    """Found the organisation NAME, of observers or of a commission."""
+    _do(lambda session: founding.add_organisation(session, name, kind, now=clock.now()))
+
+
+@organisations.command("election")
+@click.argument("organisation")
+@click.argument("name")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+def election_command(organisation: str, name: str, day: datetime) -> None:
+    """Enter the election NAME of ORGANISATION, held on DAY (2027-01-24)."""
+    _do(
+        lambda session: founding.add_election(
+            session, organisation, name, day.date(), now=clock.now()
+        )
+    )
+
+
+@organisations.command("cohort")
+@click.argument("organisation")
+@click.argument("name")
+@click.option("--programme", required=True, help="What it learns for, such as precinct-observer.")
+@click.option("--election", help="The name of an election that was entered.")
+def cohort_command(organisation: str, name: str, programme: str, election: str | None) -> None:
+    """Begin the cohort NAME of ORGANISATION. `lms people invite` brings people into it."""
+    _do(
+        lambda session: founding.add_cohort(
+            session, organisation, name, programme, election, now=clock.now()
+        )
+    )
+
+
+@organisations.command("list")
+def list_command() -> None:
+    """Print every organisation with its kind, elections and cohorts."""
+    from lms.cli import application
+
+    application()
+    for line in founding.overview(db.session()):
+        click.echo(line)
+
+
+def _do(deed: Callable[[Session], uuid.UUID]) -> None:
+    from lms.cli import application
+
+    application()
+    try:
+        with db.transaction() as session:
+            deed(session)
+    except founding.Taken:
+        raise click.ClickException("There is one of this name already.") from None
+    except NotThere:
+        raise click.ClickException(
+            "There is no such organisation or election; `lms organisations list` names all."
+        ) from None
+    except LookupError as unknown:
+        raise click.ClickException(
+            f"No programme called {unknown} is published; `lms publish` comes first."
+        ) from None
+    except ValueError:
+        raise click.ClickException("A name has 1 to 200 characters.") from None
+    click.echo("Done.")

@@ -6,14 +6,12 @@ No page does this: whoever may set up organisations is whoever has the machine.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from datetime import date, datetime
 
-import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms import clock, db, trail
+from lms import trail
 from lms.cohorts.models import Cohort, Organisation
 from lms.content import publishing
 from lms.deployment.models import Election
@@ -111,81 +109,14 @@ def _added(
     return row.id
 
 
-# --- commands ------------------------------------------------------------------------------------
-
-
-@click.group("organisations")
-def organisations() -> None:
-    """Set up organisations, their elections and their cohorts."""
-
-
-@organisations.command("add")
-@click.argument("name")
-@click.option("--kind", type=click.Choice(KINDS), required=True, help="Whom it trains.")
-def add_command(name: str, kind: str) -> None:
-    """Found the organisation NAME, of observers or of a commission."""
-    _do(lambda session: add_organisation(session, name, kind, now=clock.now()))
-
-
-@organisations.command("election")
-@click.argument("organisation")
-@click.argument("name")
-@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
-def election_command(organisation: str, name: str, day: datetime) -> None:
-    """Enter the election NAME of ORGANISATION, held on DAY (2027-01-24)."""
-    _do(lambda session: add_election(session, organisation, name, day.date(), now=clock.now()))
-
-
-@organisations.command("cohort")
-@click.argument("organisation")
-@click.argument("name")
-@click.option("--programme", required=True, help="What it learns for, such as precinct-observer.")
-@click.option("--election", help="The name of an election that was entered.")
-def cohort_command(organisation: str, name: str, programme: str, election: str | None) -> None:
-    """Begin the cohort NAME of ORGANISATION. `lms people invite` brings people into it."""
-    _do(
-        lambda session: add_cohort(
-            session, organisation, name, programme, election, now=clock.now()
-        )
-    )
-
-
-@organisations.command("list")
-def list_command() -> None:
-    """Print every organisation with its kind, elections and cohorts."""
-    _application()
-    session = db.session()
+def overview(session: Session) -> list[str]:
+    """Every organisation with its kind, elections and cohorts, a line for each."""
+    lines = []
     for ours in session.scalars(sa.select(Organisation).order_by(Organisation.name)):
-        click.echo(f"{ours.name} ({ours.kind})")
+        lines.append(f"{ours.name} ({ours.kind})")
         held = sa.select(Election).where(Election.organisation_id == ours.id)
         for one in session.scalars(held.order_by(Election.held_on, Election.name)):
-            click.echo(f"  election  {one.held_on.isoformat()}  {one.name}")
+            lines.append(f"  election  {one.held_on.isoformat()}  {one.name}")
         learns = sa.select(Cohort).where(Cohort.organisation_id == ours.id).order_by(Cohort.name)
-        for cohort in session.scalars(learns):
-            click.echo(f"  cohort    {cohort.name} ({cohort.programme})")
-
-
-def _application() -> None:
-    from lms.cli import application
-
-    application()
-
-
-def _do(deed: Callable[[Session], uuid.UUID]) -> None:
-    _application()
-    try:
-        with db.transaction() as session:
-            deed(session)
-    except Taken:
-        raise click.ClickException("There is one of this name already.") from None
-    except NotThere:
-        raise click.ClickException(
-            "There is no such organisation or election; `lms organisations list` names all."
-        ) from None
-    except LookupError as unknown:
-        raise click.ClickException(
-            f"No programme called {unknown} is published; `lms publish` comes first."
-        ) from None
-    except ValueError:
-        raise click.ClickException("A name has 1 to 200 characters.") from None
-    click.echo("Done.")
+        lines += [f"  cohort    {one.name} ({one.programme})" for one in session.scalars(learns)]
+    return lines
