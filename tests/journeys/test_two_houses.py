@@ -47,7 +47,9 @@ class House(Room):
         self.seen, self.states = set[str](), set[str]()
         self.exercise = site.books.joint_exercise(EXERCISE)
         self.texts = site.books.joint[EXERCISE]["texts"]["en"]
-        self.holds, self.members = (self.joined(code, f"facilitator-{at}") for at, code in enumerate(codes))
+        self.holds, self.members = (
+            self.joined(code, f"facilitator-{at}") for at, code in enumerate(codes)
+        )
 
     def joined(self, code: str, login: str) -> Eyes:
         eyes = Eyes(self.browser, self.site.address, "en", True, self.seen)
