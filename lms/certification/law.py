@@ -18,7 +18,6 @@ from lms.content import publishing
 from lms.content.library import Library
 from lms.domain.certification import History, Status, status_at
 from lms.domain.errors import NotThere
-from lms.domain.gates import candidates
 from lms.domain.impact import LESSON, QUESTION, SCENARIO, Decision, Item, in_order, to_learn
 from lms.domain.permissions import Actor, Permission
 
@@ -83,10 +82,7 @@ def asked_for(library: Library, programme: str) -> frozenset[Item]:
         return frozenset()
     requires = library.programme(programme).requires
     items = {Item(LESSON, slug) for slug in requires.lessons}
-    items |= {Item(SCENARIO, slug) for slug in requires.scenarios}
-    if requires.drawn:
-        drawn = candidates(requires.drawn, library.scenarios.values())
-        items |= {Item(SCENARIO, slug) for slugs in drawn.values() for slug in slugs}
+    items |= {Item(SCENARIO, slug) for slug in library.played_for(programme)}
     for slug in requires.lessons:
         lesson = library.lessons.get(slug)
         items |= {Item(QUESTION, id_) for id_ in (lesson["questions"] if lesson else ())}

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from lms.domain.certification import Programme
 from lms.domain.counts.country import Country
+from lms.domain.gates import candidates
 from lms.domain.joint.exercise import Exercise
 from lms.domain.languages import SOURCE_LANGUAGE, pick
 from lms.domain.questions import Question, question
@@ -88,6 +89,7 @@ class Library:
         self.checklist = cache(self._checklist)
         self.country = cache(self._country)
         self.programme = cache(self._programme)
+        self.played_for = cache(self._played_for)
 
     @property
     def published(self) -> uuid.UUID:
@@ -120,6 +122,13 @@ class Library:
         """The programme with its courses spelled out as lessons. Raises KeyError."""
         lessons = {course: document["lessons"] for course, document in self.courses.items()}
         return Programme.from_document(self.programmes[slug], lessons)
+
+    def _played_for(self, programme: str) -> frozenset[str]:
+        """The scenarios of a programme: those that it names and those that may be drawn for it.
+        Raises KeyError."""
+        requires = self.programme(programme).requires
+        drawn = candidates(requires.drawn, self.scenarios.values()) if requires.drawn else {}
+        return frozenset(requires.scenarios).union(*drawn.values())
 
     def resting_on(self, source: str) -> Mapping[str, tuple[str, ...]]:
         """What rests on a source: rules, and through them lessons, questions, quizzes, scenarios,
@@ -167,7 +176,7 @@ class Library:
             for slug in self.programmes
             if lessons_citing & set(self.programme(slug).requires.lessons)
             or quizzes & set(self.programme(slug).requires.quizzes)
-            or scenarios & set(self.programme(slug).requires.scenarios)
+            or scenarios & self.played_for(slug)
             or checklists & {asked for asked, _n in self.programme(slug).requires.practical}
             or counts & set(self.programme(slug).requires.counts)
         }

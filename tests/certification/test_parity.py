@@ -43,6 +43,15 @@ def test_all_of_it_in_three_languages_is_certified_in_three(
     assert parity.languages(Library(None, documents), PROGRAMME) == ("en", "ru", "kk")
 
 
+def test_a_scenario_that_may_be_drawn_is_on_the_way_to_the_certificate(
+    documents: list[dict[str, Any]],
+) -> None:
+    whole = Library(None, documents)
+    assert whole.played_for("drawn") == {"door", "night"}
+    assert parity.languages(whole, "drawn") == ("en", "ru", "kk")
+    assert parity.languages(without(documents, "scenario", "night", "kk"), "drawn") == ("en", "ru")
+
+
 @pytest.mark.parametrize(
     ("kind", "slug"),
     [
