@@ -309,7 +309,7 @@ def two_servers(tmp_path: Path) -> Iterator[list[Site]]:
 def test_a_session_over_a_bad_line_while_processes_die(
     site: Site, record_property: Callable[[str, object], None]
 ) -> None:
-    run([site], 24, record_property, full=False)
+    run([site], 16, record_property, full=False)
 
 
 @pytest.mark.deep
