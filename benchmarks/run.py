@@ -34,6 +34,7 @@ ROWS = (
     "memory",
     "newcomer",
     "statistics",
+    "statistics_page",
     "cohort",
     "enrolments",
     "joint",
@@ -51,7 +52,9 @@ def main() -> int:
     parser.add_argument("--long", action="store_true", help="100,000 answers instead of 10,000")
     parser.add_argument("--json", type=Path, help="write every figure here")
     parser.add_argument("--markdown", type=Path, help="write the table here")
-    parser.add_argument("--database", help="a PostgreSQL server for the row exam (an address)")
+    parser.add_argument(
+        "--database", help="a PostgreSQL server for the rows exam and statistics_page (an address)"
+    )
     asked = parser.parse_args()
     if asked.database:
         os.environ["LMS_TEST_DATABASE_URL"] = asked.database

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,7 +77,7 @@ def asked_in(
     for number, paper in enumerate(papers):
         # SQLite gives the id as it is kept, PostgreSQL's driver as an id.
         numbers[paper] = numbers[paper.hex] = number
-    found: dict[str, _Gathered] = {}
+    found: defaultdict[str, _Gathered] = defaultdict(_Gathered)
     read = 0
     for attempt, sequence, kind, question, data in _rows(session, quiz, cohort_ids, without):
         place = numbers.get(attempt)
@@ -84,12 +85,12 @@ def asked_in(
             continue
         if kind == StepKind.START:
             for slug in json.loads(data)["questions"]:
-                found.setdefault(slug, _Gathered()).on.append(place)
+                found[slug].on.append(place)
             read += 1
             if read % 1_000 == 0:
                 progress(read / len(papers))
         else:
-            one = found.setdefault(question, _Gathered())
+            one = found[question]
             one.who.append(place)
             one.sequence.append(sequence)
             one.which.append(one.known.setdefault(data, len(one.known)))
@@ -121,4 +122,6 @@ def _rows(
             ),
         )
     )
-    return session.execute(statement, execution_options={"yield_per": AT_A_TIME})
+    # Not by the session, which would look into every row for objects of ours.
+    options = {"yield_per": AT_A_TIME}
+    return session.connection().execute(statement, execution_options=options)
