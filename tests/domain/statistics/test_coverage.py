@@ -13,6 +13,7 @@ from math import exp, sqrt
 from random import Random
 
 from lms.domain.statistics import Analysis, Figure, Item, analyse, collect
+from lms.domain.statistics.gaps import Gap, gaps
 
 IS_DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 EXAMS = 2_000 if IS_DEEP else 40
@@ -81,6 +82,44 @@ def test_the_intervals_of_drawn_papers_hold_the_truth_as_often_as_they_say(
 ) -> None:
     held, asked = covered(6)
     assert "split_half" in asked
+    _judge(held, asked, record_property)
+
+
+def a_bilingual_exam(seed: int, people: int) -> tuple[Gap, ...]:
+    """Twenty questions in two languages; one of them is harder in the second."""
+    random = Random(seed)
+    names = [f"{n}" for n in range(20)]
+
+    def row(language: str) -> dict[str, int]:
+        able = random.gauss(0, 1)
+        hard = {n: 0.1 * int(n) - 1.2 for n in names}
+        hard["7"] += 1.2 if language == "kk" else 0.0
+        return {n: int(random.random() < 1 / (1 + exp(hard[n] - able))) for n in names}
+
+    languages = [("en", "kk")[number % 2] for number in range(people)]
+    return gaps(collect([Item(n, 1) for n in names], [row(one) for one in languages]), languages)
+
+
+def test_the_intervals_of_language_gaps_hold_the_truth_as_often_as_they_say(
+    record_property: Callable[..., None],
+) -> None:
+    shown = {("7", "kk"): "harder", ("8", "kk"): "sound"}
+    truth = {
+        shown[gap.item, gap.group]: gap.share.value
+        for gap in a_bilingual_exam(SEED, TRUE_PEOPLE)
+        if (gap.item, gap.group) in shown
+    }
+    assert truth["harder"] is not None
+    assert truth["harder"] < -0.15
+    held: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    for number in range(1, EXAMS + 1):
+        for gap in a_bilingual_exam(SEED + number, 2 * PEOPLE):
+            name = shown.get((gap.item, gap.group))
+            true = truth[name] if name else None
+            if name and true is not None and gap.share.interval:
+                asked[name] += 1
+                held[name] += true in gap.share.interval
     _judge(held, asked, record_property)
 
 
