@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -114,7 +114,7 @@ class _Asked:
 
 @bp.get("/statistics/<slug>")
 @needs(Permission.SEE_STATISTICS)
-def quiz(slug: str) -> str | tuple[str, int] | AnyResponse:
+def quiz(slug: str) -> str | AnyResponse:
     """The flags of a quiz, its pictures, its questions, and its people by group."""
     asked = _Asked(slug)
     file_format = wanted_format()
@@ -149,10 +149,11 @@ def quiz(slug: str) -> str | tuple[str, int] | AnyResponse:
     )
 
 
-def _working(asked: _Asked, kept: Working) -> tuple[str, int]:
+def _working(asked: _Asked, kept: Working) -> AnyResponse:
     """A page that says how far the figures are, and asks again by itself."""
     percent = int(100 * kept.share)
-    return render_template("statistics/working.html", asked=asked, percent=percent), 202
+    page = render_template("statistics/working.html", asked=asked, percent=percent)
+    return Response(page, status=202, headers={"Retry-After": "3"})
 
 
 def _titles(asked: _Asked) -> Callable[[str], str]:
@@ -161,7 +162,7 @@ def _titles(asked: _Asked) -> Callable[[str], str]:
 
 @bp.get("/statistics/<slug>/<question>")
 @needs(Permission.SEE_STATISTICS)
-def question(slug: str, question: str) -> str | tuple[str, int] | AnyResponse:
+def question(slug: str, question: str) -> str | AnyResponse:
     """One question: its choices by thirds, and its facility by group."""
     asked = _Asked(slug)
     file_format = wanted_format()

@@ -16,9 +16,10 @@ from flask import Flask
 
 from lms import db
 from lms.assessment import correcting
-from lms.statistics import working
+from lms.statistics import views, working
 from lms.statistics.keeping import Kept, Rests, Shelf, Working
 from lms.statistics.reading import Progress
+from lms.statistics.reports import Report
 from tests.conftest import START, Moment
 from tests.page import Page
 from tests.statistics.sitters import sit
@@ -234,3 +235,32 @@ def test_a_second_look_works_nothing_out(
     page.get("/statistics/exam")
     page.get(question)
     assert "2026-03-01 09:00 UTC" in page.text
+
+
+def test_a_page_whose_figures_take_long_says_how_far_they_are_and_asks_again(
+    app: Flask,
+    world: World,
+    signed_in_as: SignedIn,
+    now: Moment,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sit(app, world, "North one", 6, lambda n, _q: n % 2 == 0, now=START)
+    page, slow, work = signed_in_as("tamara"), Slow(), working.work
+    monkeypatch.setattr(views, "_shelf", slow.shelf)
+
+    def slowly(given: Flask, sought: working.Sought, progress: Progress) -> Report | None:
+        slow(progress)
+        return work(given, sought, progress)
+
+    monkeypatch.setattr(working, "work", slowly)
+    page.get("/statistics/exam", status=202)
+    assert slow.begun.wait(20)
+    for address in ("/statistics/exam", "/statistics/exam?format=csv", "/statistics/exam/q-see"):
+        answer = page.client.get(address)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (202, "3")
+        assert '<meta http-equiv="refresh" content="3">' in answer.get_data(as_text=True)
+    assert "Done, per cent 40 of 100" in page.get("/statistics/exam", status=202).text
+    slow.finish()
+    assert "All numbers" in page.get("/statistics/exam").text
+    assert page.client.get("/statistics/exam?format=csv").mimetype == "text/csv"
+    assert slow.done == 1
