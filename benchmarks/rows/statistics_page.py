@@ -191,6 +191,7 @@ def _write(world: World, table: str, columns: tuple[str, ...], rows: list[tuple[
                 cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", kept)
                 cursor.execute("COMMIT")
             else:
+                cursor.execute("SET statement_timeout = 0")
                 with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                     for row in rows:
                         copy.write_row(row)

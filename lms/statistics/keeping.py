@@ -31,6 +31,8 @@ STALE_FOR = timedelta(minutes=15)
 # Whoever wants it anew, or as a file, is content with one that was worked out just now: while an
 # exam is being sat there is a newer attempt every second.
 FRESH_FOR = timedelta(minutes=2)
+# Counting what a large report rests on takes a second by itself: it is not done for every reader.
+ASKED_FOR = timedelta(seconds=30)
 SOON = 2.0  # seconds that somebody waits for figures without minding
 
 
@@ -65,11 +67,13 @@ class Working:
 Work = Callable[["Progress"], "Report | None"]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Entry:
     kept: Kept
     rests: Rests
     took: float
+    said: Kept  # what was answered when somebody last looked what it rests on, and when that was
+    asked_at: datetime
 
 
 @dataclass
@@ -100,16 +104,34 @@ class Shelf:
     _working: Lock = field(default_factory=Lock)
 
     def get(
-        self, key: Hashable, rests: Rests, work: Work, now: datetime, *, fresh: bool = False
+        self,
+        key: Hashable,
+        rules: Hashable,
+        ask: Callable[[], Rests],
+        work: Work,
+        now: datetime,
+        *,
+        fresh: bool = False,
     ) -> Kept | Working:
         """The report of ``key``: the kept one where it will do, else what ``work`` works out.
 
+        ``ask`` says what it rests on now, ``rules`` a part of that which is asked quickly.
         ``work`` runs in a thread of its own, one at a time, and tells its progress. ``fresh``
         refuses what is older than two minutes. Where the work takes longer than a moment, the
         last report that lacks only attempts is given, or how far the work is. Two who ask at once
         do not both work. Raises what ``work`` raised.
         """
         until = monotonic() + self.patience
+        entry = self._entries.get(key)
+        if entry is not None and entry.rests.rules == rules and not fresh:
+            is_large = entry.took >= self.patience
+            if is_large and timedelta(0) <= now - entry.asked_at < ASKED_FOR:
+                return entry.said
+        running = self._jobs.get(key)
+        if entry is None and running is not None and running.rests.rules == rules:
+            rests = running.rests  # whoever waits for the first figures counts nothing
+        else:
+            rests = ask()
         while True:
             with self._changing:
                 found = self._usable(key, rests, now, FRESH_FOR if fresh else STALE_FOR)
@@ -147,7 +169,7 @@ class Shelf:
                 took = self.seconds() - began
             with self._changing:
                 if self._jobs.get(key) is job:
-                    self._keep(key, _Entry(job.kept, job.rests, took))
+                    self._keep(key, _Entry(job.kept, job.rests, took, job.kept, job.since))
             self._forget(key, job)
         except Exception as failure:  # raised again where somebody asks next
             job.failure = failure
@@ -165,13 +187,15 @@ class Shelf:
         entry = self._entries.get(key)
         if entry is None or entry.rests.rules != rests.rules:
             return None
-        if entry.rests == rests:
-            return entry.kept
-        is_young = timedelta(0) <= now - entry.kept.at < longest
-        if not is_young or entry.took < self.patience:
-            return None
-        newer = max(0, rests.attempts - entry.rests.attempts)
-        return Kept(entry.kept.report, entry.kept.at, is_stale=True, newer=newer)
+        said = entry.kept
+        if entry.rests != rests:
+            is_young = timedelta(0) <= now - entry.kept.at < longest
+            if not is_young or entry.took < self.patience:
+                return None
+            newer = max(0, rests.attempts - entry.rests.attempts)
+            said = Kept(entry.kept.report, entry.kept.at, is_stale=True, newer=newer)
+        entry.said, entry.asked_at = said, now
+        return said
 
     def _keep(self, key: Hashable, entry: _Entry) -> None:
         self._entries[key] = entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,10 +158,10 @@ def corrections_of(session: Session, cohort_ids: Sequence[uuid.UUID]) -> Correct
     return Corrected(by_account, versions)
 
 
-def rests_on(
-    session: Session, cohort_ids: Sequence[uuid.UUID], quiz: str, release: uuid.UUID | None
-) -> Rests:
-    """What a report on this quiz rests on now, in two statements however many sat it."""
+def rules_on(
+    session: Session, cohort_ids: Sequence[uuid.UUID], release: uuid.UUID | None
+) -> Hashable:
+    """By what reports on these cohorts are judged now: the release, the corrections in force."""
     organisations = sa.select(RoleHeld.organisation_id).where(RoleHeld.cohort_id.in_(cohort_ids))
     corrections = session.execute(
         sa.select(Correction.id, Correction.applied_at)
@@ -172,6 +172,13 @@ def rests_on(
         )
         .order_by(Correction.id)
     )
+    return release, tuple(tuple(row) for row in corrections)
+
+
+def rests_on(
+    session: Session, cohort_ids: Sequence[uuid.UUID], quiz: str, rules: Hashable
+) -> Rests:
+    """What a report on this quiz rests on now, in one statement that counts all who sat it."""
     groups = session.execute(
         sa.select(
             Account.language,
@@ -193,7 +200,6 @@ def rests_on(
         .group_by(Account.language, RoleHeld.cohort_id)
     )
     people: list[tuple[Any, ...]] = sorted((tuple(row) for row in groups), key=str)
-    rules = (release, tuple(tuple(row) for row in corrections))
     return Rests(rules, tuple(people), sum(row[2] for row in people))
 
 

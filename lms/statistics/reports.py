@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
@@ -57,27 +59,27 @@ class Report:
     tables: Mapping[str, Distractors]
     decisions: Decisions | None
     questions: Mapping[str, Question]
-    languages: tuple[str, ...]
-    cohorts: tuple[uuid.UUID, ...]
-    accounts: tuple[int, ...]  # a number for each person: people are counted, never named
-    percents: tuple[int, ...]
-    passed: tuple[bool, ...]
+    cells: tuple[tuple[str, uuid.UUID], ...]  # every language and cohort that people are of
+    cell_of: array[int]  # the number of the cell of each attempt
+    accounts: array[int]  # a number for each person: people are counted, never named
+    percents: Mapping[int, int]  # how many attempts ended with how many per cent
+    sums: tuple[Sums, ...]  # of each cell
     older: int
     corrected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def groups(self, keys: Sequence[str | None]) -> list[Group]:
-        """The figures of each group; ``keys`` names the group of each attempt."""
-        return _groups(keys, self.accounts, self.percents, self.passed)
+        """The figures of each group; ``keys`` names the group of each cell."""
+        return _groups(keys, self.sums)
 
     def shares(self, item: str, keys: Sequence[str | None]) -> list[Group]:
         """The same for the answers to one question alone."""
         column = next(c for c in self.scores.columns if c.item.name == item)
-        return _groups(
-            [keys[who] for who in column.who],
-            [self.accounts[who] for who in column.who],
-            [100 * mark // column.item.maximum for mark in column.marks],
-            [mark == column.item.maximum for mark in column.marks],
+        most = column.item.maximum
+        answers = (
+            (self.cell_of[who], self.accounts[who], 100 * mark // most, mark == most)
+            for who, mark in zip(column.who, column.marks, strict=True)
         )
+        return _groups(keys, _sums(len(self.cells), answers))
 
 
 def report(
@@ -119,7 +121,11 @@ def report(
     progress(0.9)
     found_gaps = gaps(scores, languages)
     numbers: dict[uuid.UUID, int] = {}
-    same: dict[uuid.UUID, uuid.UUID] = {}
+    accounts = array("I", [numbers.setdefault(p.account_id, len(numbers)) for p in papers])
+    cells: dict[tuple[str, uuid.UUID], int] = {}
+    cell_of = array("I", [cells.setdefault((p.language, p.cohort_id), len(cells)) for p in papers])
+    percents = array("H", [100 * p.earned // p.possible if p.possible else 0 for p in papers])
+    passed = [paper.passed for paper in papers]
     return Report(
         people,
         scores,
@@ -129,11 +135,11 @@ def report(
         tables,
         decisions(scores, pass_percent, reliability=reliability),
         {one.question.id: one.question for one in counted if one.question is not None},
-        languages,
-        tuple(same.setdefault(paper.cohort_id, paper.cohort_id) for paper in papers),
-        tuple(numbers.setdefault(paper.account_id, len(numbers)) for paper in papers),
-        tuple(100 * p.earned // p.possible if p.possible else 0 for p in papers),
-        tuple(paper.passed for paper in papers),
+        tuple(cells),
+        cell_of,
+        accounts,
+        Counter(percents),
+        _sums(len(cells), zip(cell_of, accounts, percents, passed, strict=True)),
         sum(one.older for one in marked),
         judge.corrected(asked),
     )
@@ -174,26 +180,56 @@ def _only(keep: Collection[str], given: Sequence[tuple[str, ...]]) -> list[tuple
     return [short[picks] for picks in given]
 
 
-def _groups(
-    keys: Sequence[str | None],
-    accounts: Sequence[Hashable],
-    percents: Sequence[int],
-    passed: Sequence[bool],
-) -> list[Group]:
-    numbers: dict[str, list[int]] = {}
-    for number, key in enumerate(keys):
-        if key is not None:
-            numbers.setdefault(key, []).append(number)
-    people = {key: len({accounts[n] for n in found}) for key, found in numbers.items()}
+@dataclass(frozen=True)
+class Sums:
+    """People and answers of one language and cohort. Everybody is in one cell alone, so that
+    people of several cells may be added up."""
+
+    people: int = 0
+    count: int = 0
+    percents: int = 0
+    squares: int = 0
+    passed: int = 0
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
+            self.people + other.people,
+            self.count + other.count,
+            self.percents + other.percents,
+            self.squares + other.squares,
+            self.passed + other.passed,
+        )
+
+
+def _sums(cells: int, answers: Iterable[tuple[int, int, int, bool]]) -> tuple[Sums, ...]:
+    """The sums of each cell, from (cell, person, per cent, passed) of everybody."""
+    people: list[set[int]] = [set() for _ in range(cells)]
+    sums = [[0, 0, 0, 0] for _ in range(cells)]
+    for cell, person, percent, passed in answers:
+        people[cell].add(person)
+        own = sums[cell]
+        own[0] += 1
+        own[1] += percent
+        own[2] += percent * percent
+        own[3] += passed
+    return tuple(Sums(len(who), *own) for who, own in zip(people, sums, strict=True))
+
+
+def _groups(keys: Sequence[str | None], sums: Sequence[Sums]) -> list[Group]:
+    found: dict[str, Sums] = {}
+    for key, own in zip(keys, sums, strict=True):
+        if key is not None and own.count:
+            found[key] = found.get(key, Sums()) + own
+    people = {key: own.people for key, own in found.items()}
     hidden = too_small(people)
     return [
         Group(
             key,
             people[key],
-            None if key in hidden else _mean([percents[n] for n in found]),
-            None if key in hidden else _share([passed[n] for n in found]),
+            None if key in hidden else _mean(own),
+            None if key in hidden else _share(own),
         )
-        for key, found in sorted(numbers.items())
+        for key, own in sorted(found.items())
     ]
 
 
@@ -209,18 +245,18 @@ def too_small(people: Mapping[str, int]) -> frozenset[str]:
     return frozenset(hidden)
 
 
-def _mean(values: Sequence[int]) -> Figure:
-    mean = sum(values) / len(values)
-    spread = sum((value - mean) ** 2 for value in values)
-    deviation = (spread / (len(values) - 1)) ** 0.5 if len(values) > 1 else 0.0
-    interval = of_mean(mean, deviation, len(values)) if deviation else None
+def _mean(sums: Sums) -> Figure:
+    count, mean = sums.count, sums.percents / sums.count
+    spread = (count * sums.squares - sums.percents**2) / count
+    deviation = (spread / (count - 1)) ** 0.5 if count > 1 else 0.0
+    interval = of_mean(mean, deviation, count) if deviation else None
     if interval:  # of few people it reaches past what can be earned
         interval = replace(interval, low=max(interval.low, 0.0), high=min(interval.high, 100.0))
     return Figure(mean, interval)
 
 
-def _share(values: Sequence[bool]) -> Figure:
-    return Figure(100 * sum(values) / len(values), _percent(sum(values), len(values)))
+def _share(sums: Sums) -> Figure:
+    return Figure(100 * sums.passed / sums.count, _percent(sums.passed, sums.count))
 
 
 def _percent(happened: int, of: int) -> Interval | None:

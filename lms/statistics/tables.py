@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -163,11 +163,11 @@ def _in_percent(found: Report, value: Figure) -> Figure:
     return value.scaled(100 * found.scores.unit / possible) if possible else Figure(None)
 
 
-def bands(percents: Sequence[int]) -> list[dict[str, object]]:
+def bands(percents: Mapping[int, int]) -> list[dict[str, object]]:
     """How many attempts ended in each tenth of the marks."""
     counts = [0] * BANDS
-    for percent in percents:
-        counts[min(percent * BANDS // 100, BANDS - 1)] += 1
+    for percent, times in percents.items():
+        counts[min(percent * BANDS // 100, BANDS - 1)] += times
     step = 100 // BANDS
     return [
         {

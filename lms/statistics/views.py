@@ -81,22 +81,26 @@ class _Asked:
     def report(self, *, fresh: bool = False) -> Kept | Working:
         """The report, kept or worked out beside the pages; of files none is older than minutes."""
         ids = sorted((cohort.id for cohort in self.cohorts), key=str)
-        rests = queries.rests_on(self.session, ids, self.slug, self.books.release)
+        rules = queries.rules_on(self.session, ids, self.books.release)
         sought = Sought(tuple(ids), self.slug, self.which, self.quiz.pass_percent)
-        fresh = fresh or request.args.get("fresh") == "yes"
         # Flask's own name for what stands behind the name; a thread has no request to find it by.
         app = current_app._get_current_object()  # type: ignore[attr-defined]
         return _shelf.get(
-            sought, rests, partial(working.work, app, sought), clock.now(), fresh=fresh
+            sought,
+            rules,
+            lambda: queries.rests_on(self.session, ids, self.slug, rules),
+            partial(working.work, app, sought),
+            clock.now(),
+            fresh=fresh or request.args.get("fresh") == "yes",
         )
 
     def parted(self, found: Report) -> list[tuple[str, str, Sequence[str | None]]]:
-        """How the people may be parted: a name, its words, and the group of every attempt."""
+        """How the people may be parted: a name, its words, and the group of every cell."""
         names = {cohort.id: cohort.name for cohort in self.cohorts}
-        by_cohort: list[str | None] = [names[cohort] for cohort in found.cohorts]
-        spoken: list[str | None] = [NAMES.get(code, code) for code in found.languages]
+        by_cohort: list[str | None] = [names[cohort] for _code, cohort in found.cells]
+        spoken: list[str | None] = [NAMES.get(code, code) for code, _cohort in found.cells]
         trainer = self._trainers()
-        by_trainer = [trainer.get(cohort) for cohort in found.cohorts]
+        by_trainer = [trainer.get(cohort) for _code, cohort in found.cells]
         return [
             ("language", _("By language"), spoken),
             ("cohort", _("By cohort"), by_cohort),

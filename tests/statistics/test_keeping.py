@@ -44,6 +44,12 @@ class Work:
         return Shelf(lambda: self.clock)
 
 
+def get(
+    shelf: Shelf, rests: Rests, work: Any, now: datetime, *, fresh: bool = False
+) -> Kept | Working:
+    return shelf.get("key", rests.rules, lambda: rests, work, now, fresh=fresh)
+
+
 def kept(found: Kept | Working) -> Kept:
     assert isinstance(found, Kept)
     return found
@@ -53,7 +59,7 @@ def test_nothing_is_worked_out_twice_while_nothing_changes() -> None:
     work = Work(30)
     shelf = work.shelf()
     for hours in range(48):
-        found = shelf.get("key", RESTS, work, START + timedelta(hours=hours))
+        found = get(shelf, RESTS, work, START + timedelta(hours=hours))
         assert found == Kept(None, START)
     assert work.done == 1
 
@@ -61,30 +67,47 @@ def test_nothing_is_worked_out_twice_while_nothing_changes() -> None:
 def test_another_release_or_correction_is_never_answered_from_before() -> None:
     work = Work(30)
     shelf = work.shelf()
-    shelf.get("key", RESTS, work, START)
+    get(shelf, RESTS, work, START)
     corrected = replace(RESTS, rules=("release", ("void",)))
-    assert not kept(shelf.get("key", corrected, work, START)).is_stale
+    assert not kept(get(shelf, corrected, work, START)).is_stale
     assert work.done == 2
 
 
 def test_what_takes_long_is_shown_as_stale_for_a_quarter_of_an_hour() -> None:
     work = Work(30)
     shelf = work.shelf()
-    shelf.get("key", RESTS, work, START)
+    get(shelf, RESTS, work, START)
     newer = replace(RESTS, people="more people", attempts=112)
-    found = kept(shelf.get("key", newer, work, START + timedelta(minutes=14)))
+    found = kept(get(shelf, newer, work, START + timedelta(minutes=14)))
     assert (found.is_stale, found.newer, found.at, work.done) == (True, 12, START, 1)
     later = START + timedelta(minutes=14)
-    assert not kept(shelf.get("key", newer, work, later, fresh=True)).is_stale
-    again = kept(shelf.get("key", RESTS, work, START + timedelta(minutes=30)))
+    assert not kept(get(shelf, newer, work, later, fresh=True)).is_stale
+    again = kept(get(shelf, RESTS, work, START + timedelta(minutes=30)))
     assert (again.is_stale, work.done) == (False, 3)
+
+
+def test_what_a_large_report_rests_on_is_not_counted_for_every_reader() -> None:
+    work, counted = Work(30), 0
+    shelf = work.shelf()
+
+    def ask() -> Rests:
+        nonlocal counted
+        counted += 1
+        return replace(RESTS, attempts=100 + counted, people=counted)
+
+    for seconds in range(120):
+        found = kept(shelf.get("key", RESTS.rules, ask, work, START + timedelta(seconds=seconds)))
+        assert found.newer == seconds // 30
+    assert (work.done, counted) == (1, 4)
+    shelf.get("key", ("release", ("void",)), ask, work, START + timedelta(seconds=120))
+    assert counted == 5
 
 
 def test_what_is_quick_is_never_stale() -> None:
     work = Work(0.5)
     shelf = work.shelf()
-    shelf.get("key", RESTS, work, START)
-    assert not kept(shelf.get("key", replace(RESTS, people="more"), work, START)).is_stale
+    get(shelf, RESTS, work, START)
+    assert not kept(get(shelf, replace(RESTS, people="more"), work, START)).is_stale
     assert work.done == 2
 
 
@@ -105,7 +128,7 @@ class Slow:
             raise self.trouble
 
     def get(self, rests: Rests, now: datetime = START, *, fresh: bool = False) -> Kept | Working:
-        return self.shelf.get("key", rests, self, now, fresh=fresh)
+        return get(self.shelf, rests, self, now, fresh=fresh)
 
     def finish(self) -> None:
         """Let the work end, and wait until what it came to is kept."""
