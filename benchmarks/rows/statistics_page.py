@@ -36,7 +36,8 @@ SIZES = (300, 100_000)
 PAPERS = 400  # different ones; they come again and again, each time with other answers
 MOST_TIMES = 3.0
 MOST_SECONDS = 120.0
-MOST_MEMORY = 400.0  # MiB
+MOST_MEMORY = 500.0  # MiB, of two processes that both work the figures out
+MOST_OF_FEW = 1.0  # s of CPU; of 300 people what costs the same for any number weighs most
 
 
 def run(bench: Bench) -> list[Line]:
@@ -63,8 +64,8 @@ def _on(name: str, world: World) -> list[Line]:
                 {"cpu_seconds": round(bare, 2)},
                 {"cpu_seconds": round(full, 2)},
                 ratio,
-                f"at most {MOST_TIMES:g} times",
-                ratio <= MOST_TIMES,
+                f"at most {MOST_TIMES:g} times" if size > SIZES[0] else f"within {MOST_OF_FEW:g} s",
+                ratio <= MOST_TIMES if size > SIZES[0] else full <= MOST_OF_FEW,
                 "the floor gives facility and discrimination alone",
             )
         )
