@@ -131,7 +131,8 @@ class Slow:
         return get(self.shelf, rests, self, now, fresh=fresh)
 
     def finish(self) -> None:
-        """Let the work end, and wait until what it came to is kept."""
+        """Let the work end once it has taken long, and wait until what it came to is kept."""
+        time.sleep(2 * self.shelf.patience)
         self.end.set()
         until = time.monotonic() + 20
         while self.shelf.is_working and time.monotonic() < until:
