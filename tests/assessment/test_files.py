@@ -76,7 +76,8 @@ def test_answers_from_a_file_count_once_two_people_vouched_for_them(
     exams = f"/cohorts/{world.ids['North one']}/exams"
     assert "wait for a second person" in coordinator.get(exams).text
     coordinator.get(there)
-    assert "The network failed" in coordinator.text and "Question 1 new" in coordinator.text
+    assert "The network failed" in coordinator.text
+    assert re.search(r"Question \d+ new", coordinator.text)  # every paper has its own order
     coordinator.submit("/take-in")
     after = result(app, attempt)
     assert after is not None and after.earned == 60
