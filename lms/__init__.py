@@ -30,6 +30,7 @@ ROOMS = (
     "statistics",
     "calibration",
     "panels",
+    "reviews",
     "joint",
 )
 # A house of its own for some rooms: these are always there, for its staff to come in by.

@@ -113,7 +113,13 @@ def publish() -> None:
             f"{len(compiled.problems)} problems; nothing was published, the last release stays."
         )
     with db.transaction() as session:
-        release, new = freeze(session, compiled.documents, compiled.files, now=clock.now())
+        release, new = freeze(
+            session,
+            compiled.documents,
+            compiled.files,
+            now=clock.now(),
+            writings=compiled.writings,
+        )
     click.echo(f"Release {release}: {len(compiled.documents)} documents, {new} new.")
 
 
@@ -135,6 +141,7 @@ def _register() -> None:
     from lms.exchange.commands import questions
     from lms.learning.commands import card
     from lms.messages.commands import messages_command
+    from lms.reviews.commands import translations
     from lms.signoffs.commands import erase
     from lms.statistics.commands import statistics
     from lms.statistics.simulating import simulation
@@ -156,6 +163,7 @@ def _register() -> None:
     main.add_command(erase)
     main.add_command(messages_command)
     main.add_command(organisations)
+    main.add_command(translations)
     people.add_command(invite)
     people.add_command(import_people)
 

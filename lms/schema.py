@@ -31,6 +31,7 @@ WITH_TABLES = (
     "learning",
     "panels",
     "messages",
+    "reviews",
     "signoffs",
 )
 for _room in WITH_TABLES:

@@ -78,7 +78,13 @@ def _published(settings: config.Settings) -> Path | None:
         compiled = compile_tree(TREE)
         assert not compiled.problems, [str(p) for p in compiled.problems]
         with db.transaction() as session:
-            publish(session, compiled.documents, compiled.files, now=START)
+            publish(
+                session,
+                compiled.documents,
+                compiled.files,
+                now=START,
+                writings=compiled.writings,
+            )
             _first_files[:] = session.scalars(sa.select(PublishedFile.digest))
         is_sqlite = database.is_sqlite
         path = Path(database.url.database or "")

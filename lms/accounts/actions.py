@@ -26,7 +26,7 @@ LIVES = {"invitation": INVITATION_LIFE, "reset": timedelta(minutes=60)}
 QUOTA = 500
 LIFETIMES = {"staff": timedelta(hours=8), "trainee": timedelta(days=14)}
 IDLE = {"staff": timedelta(minutes=30), "trainee": timedelta(days=14)}
-STAFF = frozenset({Role.TRAINER, Role.COORDINATOR, Role.AUDITOR, Role.ADMIN, Role.OFFICIAL})
+STAFF = frozenset(Role) - {Role.TRAINEE}
 # A session's row is touched this often at most: reading a page should not write.
 TOUCH_EVERY = timedelta(minutes=5)
 # All failed codes together, whoever types them: keeps a guess below one in a million per 72 h.

@@ -42,7 +42,9 @@ def _cohort(name: str) -> CohortView:
 
 @click.command("invite")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--cohort", "cohort_name", help="Name of the cohort (not for admin and auditor).")
+@click.option(
+    "--cohort", "cohort_name", help="Name of the cohort (not for admin, auditor, reviewer)."
+)
 @click.option("--count", default=1, type=click.IntRange(1, 500), show_default=True)
 def invite(role: str, cohort_name: str | None, count: int) -> None:
     """Print one-time codes that let people join with this role."""
@@ -51,7 +53,7 @@ def invite(role: str, cohort_name: str | None, count: int) -> None:
     application()
     wanted = Role(role)
     place: Place | None = None
-    if wanted not in (Role.ADMIN, Role.AUDITOR):
+    if wanted not in (Role.ADMIN, Role.AUDITOR, Role.REVIEWER):
         if cohort_name is None:
             raise click.UsageError("--cohort is needed for this role.")
         cohort = _cohort(cohort_name)

@@ -55,6 +55,12 @@ class _Place:
     is_flag=True,
     help="Write into the translations named by PATH what they were made from.",
 )
+@click.option(
+    "--reviewed-by",
+    "reviewer",
+    metavar="NAME",
+    help="With --stamp: this native speaker has read these very words today.",
+)
 def check(
     paths: tuple[Path, ...],
     form: str,
@@ -65,6 +71,7 @@ def check(
     coverage: bool,
     basis: Path | None,
     stamped: bool,
+    reviewer: str | None,
 ) -> None:
     """Check courses and quizzes, and report every problem as file:line: what is wrong; the remedy.
 
@@ -72,8 +79,11 @@ def check(
     is read in any case, since files refer to each other. Exit code 1 when there is any problem, or
     when a measure is beyond its limit.
     """
+    if reviewer is not None and not (stamped and reviewer.strip() and reviewer.isprintable()):
+        raise click.UsageError("--reviewed-by wants a name, and --stamp beside it")
     if stamped:
-        sys.exit(_stamp(paths))
+        day = clock.now().date().isoformat()
+        sys.exit(_stamp(paths, None if reviewer is None else f"{reviewer.strip()}, {day}"))
     wrong = False
     today = clock.now().date()
     for place in _places(paths):
@@ -177,7 +187,7 @@ def _json(compiled: Compiled, within: str) -> dict[str, object]:
     }
 
 
-def _stamp(paths: Sequence[Path]) -> int:
+def _stamp(paths: Sequence[Path], reviewed: str | None) -> int:
     """Stamp each file that is fit for it; 1 when any is not."""
     if not paths:
         raise click.UsageError("--stamp wants the translations to be stamped")
@@ -187,7 +197,7 @@ def _stamp(paths: Sequence[Path]) -> int:
         place = _place(path.resolve())
         by_root.setdefault(place.root, []).append(place.within)
     for root, names in by_root.items():
-        for name, problems in stamp(root, names).items():
+        for name, problems in stamp(root, names, reviewed).items():
             refused = refused or bool(problems)
             for problem in problems:
                 click.echo(str(problem))

@@ -33,7 +33,8 @@ class Compiled:
     ``documents`` are those whose files have no problem; with problems elsewhere in the tree they
     may still refer to what is missing, so publish only when ``problems`` is empty. ``files`` maps
     ``<first 12 digits of its SHA-256>/<name>`` to the bytes of a picture: the address in the
-    program is ``/content-files/`` and that.
+    program is ``/content-files/`` and that. ``writings`` are the translations in the words of their
+    files, beside their sources: for those who review them.
     """
 
     documents: list[Document]
@@ -42,6 +43,7 @@ class Compiled:
     files: dict[str, bytes] = field(default_factory=dict)
     coverage: list[Coverage] = field(default_factory=list)
     proofs: list[Proof] = field(default_factory=list)
+    writings: list[Document] = field(default_factory=list)
 
 
 def compile_tree(root: Path, *, fresh: Collection[str] = (), today: date | None = None) -> Compiled:
@@ -89,6 +91,7 @@ def compile_tree(root: Path, *, fresh: Collection[str] = (), today: date | None 
         files=context.files,
         coverage=context.coverage,
         proofs=proofs,
+        writings=[writing for writing in context.writings if writing["path"] not in spoilt],
     )
 
 

@@ -108,6 +108,8 @@ class Context:
     sources: dict[str, Document] = field(default_factory=dict)
     # Lines that later checks need, by kind and id: where each draw, scene or rule was written.
     lines: dict[tuple[str, str], int] = field(default_factory=dict)
+    # Each translation beside its source, as reviewers read them.
+    writings: list[Document] = field(default_factory=list)
     # Rules that a programme calls critical by name.
     critical: list[tuple[str, Place]] = field(default_factory=list)
 

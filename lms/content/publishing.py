@@ -27,7 +27,7 @@ _CURRENT = Prepared(sa.select(Release.id).order_by(Release.number.desc()).limit(
 _BODIES = (
     sa.select(Document.body)
     .join(ReleaseItem, ReleaseItem.digest == Document.digest)
-    .where(ReleaseItem.release_id == sa.bindparam("release"))
+    .where(ReleaseItem.release_id == sa.bindparam("release"), Document.kind != "writing")
 )
 # Old releases are read when an old attempt is looked at: a few are enough to keep.
 KEPT = 8
@@ -58,13 +58,16 @@ def publish(
     files: Mapping[str, bytes],
     *,
     now: datetime,
+    writings: Iterable[Mapping[str, Any]] = (),
 ) -> tuple[uuid.UUID, int]:
     """Freeze these documents as the current release; give its id and how many were new.
 
     ``files`` maps an address (``<digest>/<name>``) to bytes. When nothing changed the last release
-    stays.
+    stays. ``writings`` are kept beside the documents for those who review translations; no library
+    holds them.
     """
-    items = {(d["kind"], d["slug"]): (digest(d), canonical(d)) for d in documents}
+    everything = (*documents, *writings)
+    items = {(d["kind"], d["slug"]): (digest(d), canonical(d)) for d in everything}
     last = _current_id(session)
     if last is not None and _items_of(session, last) == {k: v[0] for k, v in items.items()}:
         return last, 0
@@ -117,6 +120,27 @@ def current(session: Session) -> Library:
     if release is None:
         raise NothingPublished
     return at(session, release)
+
+
+def writings(session: Session, release: uuid.UUID, language: str) -> list[dict[str, Any]]:
+    """The translations of a release into a language, in the words of their files, by path."""
+    found = session.scalars(_written(release, ReleaseItem.slug.startswith(f"{language}/")))
+    return [json.loads(body) for body in found]
+
+
+def writing(session: Session, release: uuid.UUID, slug: str) -> dict[str, Any] | None:
+    """One translation of a release by its slug, ``kk/courses/counting/04-the-protocol``."""
+    body = session.scalar(_written(release, ReleaseItem.slug == slug))
+    return json.loads(body) if body is not None else None
+
+
+def _written(release: uuid.UUID, which: sa.ColumnElement[bool]) -> sa.Select[tuple[str]]:
+    return (
+        sa.select(Document.body)
+        .join(ReleaseItem, ReleaseItem.digest == Document.digest)
+        .where(ReleaseItem.release_id == release, ReleaseItem.kind == "writing", which)
+        .order_by(ReleaseItem.slug)
+    )
 
 
 def _known_current(session: Session) -> uuid.UUID | None:

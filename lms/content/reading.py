@@ -21,6 +21,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufef
 # characters are the compiler's own placeholders.
 _DECEIVING = re.compile("[\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]")
 _REFUSED = ((_UNPRINTABLE, "cannot be printed"), (_DECEIVING, "hides what is written"))
+REFUSED_CHARACTERS = (_UNPRINTABLE, _DECEIVING)
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,7 @@ STAFF = (
     ),
     ("admin", "Operator", "en", "admin", None, "runs the machine, sees nobody"),
     ("auditor", "Auditor", "en", "auditor", None, "reads the trail"),
+    ("reviewer", "Reviewer", "kk", "reviewer", None, "reads translations beside their source"),
 )
 
 TRAINEES = (

@@ -1,7 +1,8 @@
 """Who may do what: roles, permissions, the one table of grants and the one question ``may``.
 
 A role is held somewhere: a trainee and an official in a cohort, a trainer in a cohort, a
-coordinator in an organisation, an administrator nowhere in particular. Silence is no. The
+coordinator in an organisation, an administrator, an auditor and a reviewer of translations nowhere
+in particular. Silence is no. The
 administrator runs the platform and is deliberately not a superset of the coordinator
 (security 1.4).
 """
@@ -20,6 +21,7 @@ class Role(StrEnum):
     TRAINER = "trainer"
     COORDINATOR = "coordinator"
     AUDITOR = "auditor"
+    REVIEWER = "reviewer"
     ADMIN = "admin"
 
 
@@ -50,6 +52,7 @@ class Permission(StrEnum):
     MARK_ESSAYS = "mark-essays"
     CORRECT_MARKS = "correct-marks"
     APPLY_CORRECTIONS = "apply-corrections"
+    REVIEW_TRANSLATIONS = "review-translations"
 
 
 _LEARNER = frozenset(
@@ -104,6 +107,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.AUDITOR: frozenset({Permission.OWN_ACCOUNT, Permission.READ_TRAIL}),
+    # Content belongs to the installation, so that its operator alone makes somebody a reviewer.
+    Role.REVIEWER: frozenset({Permission.OWN_ACCOUNT, Permission.REVIEW_TRANSLATIONS}),
     Role.ADMIN: frozenset({Permission.OWN_ACCOUNT, Permission.SEE_PLATFORM}),
 }
 

@@ -120,6 +120,11 @@ def _words(reason: str) -> str:
         "same-person": _("Somebody else has to confirm what you proposed."),
         "file-waiting": _("A file of answers waits for this attempt already. Decide on it first."),
         "not-asked": _("Somebody else has to ask for this first, with a reason."),
+        "text-changed": _(
+            "This text was published in other words meanwhile. Nothing was changed: read it again."
+        ),
+        "review-open": _("There are blocks that nobody has decided about yet."),
+        "review-sealed": _("This file was sealed in these words already. Nothing more is needed."),
         "panel-closed": _("This panel is closed. Nothing was changed."),
         "wait": _("The next attempt is not open yet."),
         "passed": _("This is passed already. Nothing more is needed."),

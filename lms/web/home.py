@@ -30,6 +30,7 @@ def links() -> Iterator[tuple[str, str]]:
         (Permission.SEE_SESSIONS, "joint.shelf", _("Joint training")),
         (Permission.SEE_STATISTICS, "statistics.shelf", _("Statistics")),
         (Permission.JUDGE_QUESTIONS, "panels.shelf", _("Pass mark panels")),
+        (Permission.REVIEW_TRANSLATIONS, "reviews.shelf", _("Translations")),
         (Permission.SEE_PLATFORM, "platform.overview", _("Platform")),
         (Permission.READ_TRAIL, "platform.read_trail", _("Trail")),
         (Permission.OWN_ACCOUNT, "messages.inbox", _("Messages")),

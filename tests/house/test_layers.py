@@ -22,6 +22,7 @@ ROOMS = {
     "joint",
     "learning",
     "panels",
+    "reviews",
     "messages",
     "platform",
     "statistics",

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.page import Sheet, check_sheet
 from tests.security.changes import filled_in
+from tests.security.reviewing import BLOCK, FILE
 from tests.security.seeding import ANONYMOUS, Seeded
 
 FORM = "application/x-www-form-urlencoded"
@@ -184,6 +185,23 @@ FORMS: tuple[Form, ...] = (
     Form("panels.open_panel", "kairat", "/panels/open", {"quiz": "exam"}),
     Form("panels.judge", "tamara", "/panels/<panel of North>", {"q-q-see": "60"}, ("q-q-see",)),
     Form("panels.close", "kairat", "/panels/<panel of North>/close"),
+    Form(
+        "reviews.approve", "asel", f"/translations/kk/files/{FILE}", {"right": "<block of copying>"}
+    ),
+    Form(
+        "reviews.decide",
+        "asel",
+        BLOCK,
+        {"words": "## Дауыстап айтыңыз\n[[protocol|Хаттамаға]] қол қойылды.", "note": "A note."},
+        ("words", "note"),
+        limit=160 * 1024,
+    ),
+    Form(
+        "reviews.seal",
+        "asel",
+        "/translations/kk/sealed/courses/glossary",
+        {"native": "y", "seal": "<seal of glossary>"},
+    ),
     Form("calibration.judge", "timur", "/calibrations/room", JUDGED),
     Form("drills.start", "timur", "/scenarios/door/start"),
     Form(

@@ -38,7 +38,7 @@ from lms.learning import actions as learning
 from lms.panels import actions as panels
 from lms.privacy import vault
 from lms.web.assets import asset
-from tests.security import batches, decisions, joint, rooms
+from tests.security import batches, decisions, joint, reviewing, rooms
 from tests.world import World
 
 COOKIE = "handbook"
@@ -113,6 +113,7 @@ def build(app: Flask, now: datetime) -> tuple[Seeded, dict[str, list[dict[str, A
     with app.app_context():
         rooms.fill(seeded, world, now)
         joint.fill(seeded, world, now)
+        reviewing.fill(seeded, world, now)
     for login in (ANONYMOUS, *seeded.people, SUSPENDED):
         _sign_in(seeded, world, login, now)
     with app.app_context(), db.transaction() as session:

@@ -306,6 +306,7 @@ COUNTS = (
 )
 from tests.security import (  # noqa: E402 - written with what stands above
     batches,
+    reviewing,
     table_joint,
     table_rooms,
 )
@@ -324,6 +325,7 @@ TABLE = {
     "statistics": STATISTICS,
     "calibration": CALIBRATION,
     "panels": PANELS,
+    "reviews": reviewing.REVIEWS,
     "people": table_rooms.PEOPLE,
     "messages": table_rooms.MESSAGES,
     "signoffs": table_rooms.SIGNOFFS,

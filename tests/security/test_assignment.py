@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from lms import schema
-from tests.security import batches, deeds_rooms
+from tests.security import batches, deeds_rooms, reviewing
 from tests.security.conftest import put_all_back
 from tests.security.forms import FORMS, Form
 from tests.security.seeding import Seeded, changed, rows_of
@@ -120,6 +120,7 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "certification.draw_codes": TRAIL | {("certificate_codes", "*")},
     **deeds_rooms.WRITES,
     **batches.WRITES,
+    **reviewing.WRITES,
 }
 # A canary of each kind of column: found in the database, it was written.
 CANARY, NUMBER, DAY = "canary-of-a-column", "424242", "2031-01-01"

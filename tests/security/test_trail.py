@@ -18,7 +18,7 @@ from flask import Flask
 from lms import db, trail
 from lms.trail import FIRST, Entry, digest_of, first_break
 from lms.web.access import audience_of
-from tests.security import batches, deeds_rooms
+from tests.security import batches, deeds_rooms, reviewing
 from tests.security.forms import FORMS
 from tests.security.seeding import ANONYMOUS, Seeded
 from tests.security.test_assignment import fields_of
@@ -213,6 +213,7 @@ PROMISED = {
     "panels.close": "close-panel",
     **deeds_rooms.PROMISED,
     **batches.PROMISED,
+    **reviewing.PROMISED,
 }
 
 
@@ -322,6 +323,7 @@ REFUSALS = (
     Refused("panels.close", "zhan", "/panels/<panel of North>/close", 404),
     *(Refused(*refused) for refused in deeds_rooms.REFUSED),
     *(Refused(*refused) for refused in batches.REFUSED),
+    *(Refused(*refused) for refused in reviewing.REFUSED),
 )
 
 
