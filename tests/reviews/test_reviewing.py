@@ -203,4 +203,4 @@ def test_a_translation_older_than_its_source_has_nothing_to_review(reviewer: Pag
     assert "Older than its source" in reviewer.text
     assert blocks_of(reviewer) == []
     table = reviewer.client.get("/translations/?into=ru&format=csv").get_data(as_text=True)
-    assert "courses/basics/02-copying.ru.md,stale,0,0,0,0,,," in table
+    assert '"courses/basics/02-copying.ru.md","stale","0","0","0","0","","",""' in table

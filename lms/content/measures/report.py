@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from lms.content.context import Document
 from lms.content.measures.coverage import APPLIED_BY, Row, table
 from lms.content.measures.guessing import guesses
-from lms.content.measures.reading import readings
-from lms.content.measures.terms import term_counts
+from lms.content.measures.reading import MOST_LIX, MOST_WORDS, Reading, readings
+from lms.content.measures.terms import glossary_use, term_counts
 from lms.domain.languages import LANGUAGES
 
 WORST = 5
@@ -16,8 +16,10 @@ WORST = 5
 
 def measures(documents: Sequence[Document]) -> tuple[list[str], int]:
     """Lines to print, and how many findings are beyond their limit."""
+    read = [*readings(d for d in documents if d["kind"] == "lesson")]
     findings = [*_guessable(documents), *_uncovered(documents), *_terms(documents)]
-    return [*findings, *_chances(documents), *_reading(documents)], len(findings)
+    findings += [*_hard(read), *_loose_terms(documents)]
+    return [*findings, *_chances(documents), *_reading(documents, read)], len(findings)
 
 
 def coverage_lines(documents: Sequence[Document]) -> list[str]:
@@ -77,18 +79,47 @@ def _terms(documents: Sequence[Document]) -> Iterator[str]:
             yield f"terms: {one.where} ({one.language}): {' '.join(changed)}"
 
 
-def _reading(documents: Sequence[Document]) -> Iterator[str]:
-    found = [*readings(d for d in documents if d["kind"] == "lesson")]
+def _loose_terms(documents: Sequence[Document]) -> Iterator[str]:
+    found = glossary_use(documents)
+    for term, lesson in found.loose.items():
+        yield f"loose term: {lesson} says “{term}”, and no lesson links it to the glossary"
+    for language, term in found.untold:
+        yield f"loose term: “{term}” is not in the glossary in {language}"
+
+
+def _hard(read: Sequence[Reading]) -> Iterator[str]:
+    for one in read:
+        if one.is_hard:
+            yield (
+                f"hard: {one.lesson} ({one.language}) has a LIX of {one.lix:.1f}, the most is "
+                f"{MOST_LIX[one.language]}"
+            )
+        for words, begin in one.too_long:
+            yield (
+                f"hard: {one.lesson} ({one.language}), a sentence of {words} words, the most is "
+                f"{MOST_WORDS}: {begin} …"
+            )
+
+
+def _reading(documents: Sequence[Document], found: Sequence[Reading]) -> Iterator[str]:
     for language in LANGUAGES:
         own = sorted((r for r in found if r.language == language), key=lambda r: -r.lix)
         if own:
             mean = sum(r.lix for r in own) / len(own)
-            yield f"reading ({language}): LIX {mean:.0f} on average of {len(own)} lessons; hardest:"
+            yield (
+                f"reading ({language}): LIX {mean:.0f} on average of {len(own)} lessons, "
+                f"at most {MOST_LIX[language]}; hardest:"
+            )
             for one in own[:WORST]:
                 yield (
                     f"  {one.lix:5.1f}  {one.lesson} ({one.sentence:.1f} words to a sentence, "
                     f"{one.long_percent:.0f} % long ones)"
                 )
+    used = glossary_use(documents)
+    yield (
+        f"glossary: {used.terms} terms, {used.linked} linked from lessons, "
+        f"{used.unsure} marked for a native legal editor"
+    )
     for counts in term_counts(documents):
         yield (
             f"terms ({counts.language}): {counts.terms} linked terms in {counts.blocks} blocks, "
