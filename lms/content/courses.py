@@ -86,7 +86,7 @@ def read_programme(bundle: Bundle, context: Context) -> None:
     document: Document = {
         "kind": "programme",
         "slug": bundle.slug,
-        "level": head.whole("level", 1, 9),
+        "level": head.whole("level", 0, 9),
         "audience": head.choice("audience", AUDIENCES),
         "requires": _requirements(head.table("requires", required=True), context),
         "critical_rules": _critical_rules(head, context),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lms.content.context import Document
 from lms.domain.languages import SOURCE_LANGUAGE
 
+_TAG = re.compile(r"<[^>]*>")
 _TERM = re.compile(r'href="/glossary#([a-z0-9-]+)"')
 
 
@@ -61,6 +62,39 @@ def term_counts(documents: Iterable[Document]) -> list[TermCounts]:
         )
         for language in sorted(blocks)
     ]
+
+
+@dataclass(frozen=True)
+class GlossaryUse:
+    """How the glossary is used: terms in all, linked from a lesson, and marked as unsure.
+
+    ``loose`` are terms that a lesson says in their own words while none links them, each with the
+    first lesson that does.
+    """
+
+    terms: int
+    linked: int
+    unsure: int
+    loose: Mapping[str, str]
+
+
+def glossary_use(documents: Iterable[Document]) -> GlossaryUse:
+    """Which terms of the glossary the lessons link, and which they only say."""
+    everything = list(documents)
+    terms = [term for d in everything if d["kind"] == "glossary" for term in d["terms"]]
+    lessons = [d for d in everything if d["kind"] == "lesson"]
+    written = {d["slug"]: " ".join(_parts(d, SOURCE_LANGUAGE)) for d in lessons}
+    linked = {term for markup in written.values() for term in _linked(markup)}
+    words = {slug: _TAG.sub(" ", markup) for slug, markup in written.items()}
+    loose = {}
+    for term in terms:
+        said = term["texts"][SOURCE_LANGUAGE]["term"]
+        pattern = re.compile(rf"\b{re.escape(said)}s?\b", re.IGNORECASE)
+        found = [slug for slug, text in words.items() if pattern.search(text)]
+        if term["id"] not in linked and found:
+            loose[said] = found[0]
+    known = {term["id"] for term in terms}
+    return GlossaryUse(len(terms), len(known & linked), sum(t["unsure"] for t in terms), loose)
 
 
 def _blocks(

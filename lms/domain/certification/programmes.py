@@ -116,7 +116,7 @@ class Programme:
         lead, assesses = renewal.get("lead_days"), document.get("assesses") or ()
         return cls(
             slug=document["slug"],
-            level=int(document.get("level") or 1),
+            level=int(document.get("level", 1)),
             audience=document["audience"],
             requires=Requirements.from_document(document.get("requires") or {}, courses or {}),
             critical_rules=None if critical in ("all", None) else tuple(critical),
