@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lms.content.context import Document
 from lms.domain.languages import SOURCE_LANGUAGE
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<table.*?</table>|<[^>]*>", re.DOTALL)
 _TERM = re.compile(r'href="/glossary#([a-z0-9-]+)"')
 
 
@@ -69,7 +69,7 @@ class GlossaryUse:
     """How the glossary is used: terms in all, linked from a lesson, and marked as unsure.
 
     ``loose`` are terms that a lesson says in their own words while none links them, each with the
-    first lesson that does.
+    first lesson that does. A table holds no links, so that its words are passed over.
     """
 
     terms: int
@@ -83,9 +83,9 @@ def glossary_use(documents: Iterable[Document]) -> GlossaryUse:
     everything = list(documents)
     terms = [term for d in everything if d["kind"] == "glossary" for term in d["terms"]]
     lessons = [d for d in everything if d["kind"] == "lesson"]
-    written = {d["slug"]: " ".join(_parts(d, SOURCE_LANGUAGE)) for d in lessons}
+    written = {d["slug"]: "\n\n".join(_parts(d, SOURCE_LANGUAGE)) for d in lessons}
     linked = {term for markup in written.values() for term in _linked(markup)}
-    words = {slug: _TAG.sub(" ", markup) for slug, markup in written.items()}
+    words = {slug: _TAG.sub("", markup) for slug, markup in written.items()}
     loose = {}
     for term in terms:
         said = term["texts"][SOURCE_LANGUAGE]["term"]
