@@ -13,8 +13,8 @@ from lms.content.commands import check
 from lms.content.measures.basis import Fact, compare, read_facts
 from lms.content.measures.coverage import table
 from lms.content.measures.guessing import WAYS, Options, guesses
-from lms.content.measures.reading import measured, sentences
-from lms.content.measures.terms import term_counts
+from lms.content.measures.reading import MOST_LIX, MOST_WORDS, measured, readings, sentences
+from lms.content.measures.terms import glossary_use, term_counts
 from tests.content.building import BANK, change, good_tree
 
 
@@ -111,6 +111,35 @@ def lesson(**texts: str) -> dict[str, Any]:
         "clock": None,
         "rules": [],
         "texts": {language: {"segments": [{"html": markup}]} for language, markup in texts.items()},
+    }
+
+
+def test_a_lesson_that_reads_hard_is_named_and_so_is_a_long_sentence() -> None:
+    easy, long_words = "<p>You look at it.</p>", "<p>Considerations notwithstanding.</p>"
+    (read,) = readings([lesson(en=easy)])
+    assert not read.is_hard
+    (read,) = readings([lesson(en=long_words)])
+    assert read.lix > MOST_LIX["en"]
+    assert read.is_hard
+    just, over = ("one " * n for n in (MOST_WORDS, MOST_WORDS + 1))
+    (read,) = readings([lesson(en=f"<p>{just}</p><p>{over}</p>")])
+    assert read.too_long == ((MOST_WORDS + 1, "one one one one one one one one"),)
+
+
+def test_a_term_that_lessons_say_and_none_links_is_loose() -> None:
+    terms = [
+        {"id": id_, "unsure": id_ == "box", "texts": {"en": {"term": words}}}
+        for id_, words in (("seal", "seal"), ("box", "ballot box"), ("list", "voter list"))
+    ]
+    glossary = {"kind": "glossary", "slug": "glossary", "terms": terms}
+    link = '<a class="term" href="/glossary#seal">seal</a>'
+    used = glossary_use([glossary, lesson(en=f"<p>The {link} of the ballot boxes.</p>")])
+    assert (used.terms, used.linked, used.unsure) == (3, 1, 1)
+    assert used.loose == {}  # boxes is not the term
+    said = lesson(en="<p>One ballot box, a seal.</p><table><tr><td>voter list</td></table>")
+    assert glossary_use([glossary, said]).loose == {
+        "seal": "c/l",
+        "ballot box": "c/l",
     }
 
 

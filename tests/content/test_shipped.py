@@ -8,7 +8,8 @@ from lms.content.compiling import Compiled
 from lms.content.measures.basis import compare, read_facts
 from lms.content.measures.coverage import LEAST_QUESTIONS, table
 from lms.content.measures.guessing import guesses
-from lms.content.measures.terms import term_counts
+from lms.content.measures.reading import readings
+from lms.content.measures.terms import glossary_use, term_counts
 from lms.domain.languages import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +48,28 @@ def test_every_block_has_the_same_terms_in_each_language(shipped: Compiled) -> N
     counted = term_counts(shipped.documents)
     assert {c.language for c in counted} == set(LANGUAGES[1:])
     assert [d for c in counted for d in c.differences] == []
+
+
+def test_every_lesson_reads_easily_in_each_language(shipped: Compiled) -> None:
+    read = [*readings(d for d in shipped.documents if d["kind"] == "lesson")]
+    assert {one.language for one in read} == set(LANGUAGES)
+    assert [(one.lesson, one.language, one.lix) for one in read if one.is_hard] == []
+    assert [(one.lesson, one.language, one.too_long) for one in read if one.too_long] == []
+
+
+def test_every_term_that_a_lesson_says_is_linked_and_the_doubtful_ones_are_marked(
+    shipped: Compiled,
+) -> None:
+    used = glossary_use(shipped.documents)
+    assert used.loose == {}
+    assert (used.terms, used.unsure) == (117, 24)  # as in the glossary they were taken from
+    assert used.linked >= 89
+    (glossary,) = (d for d in shipped.documents if d["kind"] == "glossary")
+    assert all(set(term["texts"]) == set(LANGUAGES) for term in glossary["terms"])
+
+
+def test_every_rule_is_applied_by_something(shipped: Compiled) -> None:
+    assert [(row.rule, row.empty) for row in table(shipped.documents) if row.empty] == []
 
 
 def test_every_critical_rule_is_taught_tested_and_applied(shipped: Compiled) -> None:
