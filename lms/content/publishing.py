@@ -134,7 +134,7 @@ def writing(session: Session, release: uuid.UUID, slug: str) -> dict[str, Any] |
     return json.loads(body) if body is not None else None
 
 
-def _written(release: uuid.UUID, which: sa.ColumnElement[bool]) -> sa.Select[tuple[str]]:
+def _written(release: uuid.UUID, which: sa.ColumnElement[bool]) -> sa.Select[str]:
     return (
         sa.select(Document.body)
         .join(ReleaseItem, ReleaseItem.digest == Document.digest)

@@ -33,7 +33,7 @@ def patch(file: Path, language: str | None) -> None:
     application()
     session = db.session()
     release = publishing.current(session).published
-    found = []
+    found: list[queries.Written] = []
     for wanted in [language] if language else INTO:
         found += queries.read(session, publishing.writings(session, release, wanted), wanted)
     made = patching.patch(found)

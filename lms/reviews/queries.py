@@ -143,7 +143,7 @@ def may_read(actor: Actor, document: Mapping[str, Any]) -> bool:
 
 def _reviews(
     language: str, paths: Collection[str] | None = None
-) -> sa.Select[tuple[TranslationReview]]:
+) -> sa.Select[TranslationReview]:
     found = sa.select(TranslationReview).where(TranslationReview.language == language)
     if paths is not None:
         found = found.where(TranslationReview.path.in_(paths))
@@ -152,7 +152,7 @@ def _reviews(
 
 def _seals(
     language: str, paths: Collection[str] | None = None
-) -> sa.Select[tuple[TranslationSeal]]:
+) -> sa.Select[TranslationSeal]:
     found = sa.select(TranslationSeal).where(TranslationSeal.language == language)
     return found if paths is None else found.where(TranslationSeal.path.in_(paths))
 

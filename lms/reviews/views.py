@@ -181,12 +181,14 @@ def decide(language: str, pair: str, path: str) -> AnyResponse | tuple[str, int]
 def _why(unfit: actions.Unfit) -> str:
     facts = unfit.facts
     if unfit.code == "structure":
-        return _(
-            "Only words may change. Missing: %(missing)s. New: %(added)s.",
-            missing=facts["missing"] or "–",
-            added=facts["added"] or "–",
+        return str(
+            _(
+                "Only words may change. Missing: %(missing)s. New: %(added)s.",
+                missing=facts["missing"] or "–",
+                added=facts["added"] or "–",
+            )
         )
-    return {
+    reasons = {
         "empty": _("Write the words that should stand here."),
         "long": _("This is too long. The most is %(most)s letters.", most=facts.get("most")),
         "long-note": _("This is too long. The most is %(most)s letters.", most=facts.get("most")),
@@ -194,7 +196,8 @@ def _why(unfit: actions.Unfit) -> str:
         "character": _("There is a character in it that cannot be shown. Type it again."),
         "html": _("Write it without HTML."),
         "blocks": _("Leave no empty line: it would make two blocks of one."),
-    }[unfit.code]
+    }
+    return str(reasons[unfit.code])
 
 
 @bp.post("/translations/<language>/sealed/<path:path>")

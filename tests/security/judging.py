@@ -104,3 +104,10 @@ PANELS = (
         (303,),
     ),
 )
+
+PROMISED = {"panels.open_panel": "open-panel", "panels.close": "close-panel"}
+REFUSED = (
+    ("panels.open_panel", "kairat", "/panels/open", 404, {"quiz": "absent"}),
+    ("panels.open_panel", "tamara", "/panels/open", 403, {"quiz": "exam"}),
+    ("panels.close", "zhan", "/panels/<panel of North>/close", 404),
+)

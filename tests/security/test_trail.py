@@ -18,7 +18,7 @@ from flask import Flask
 from lms import db, trail
 from lms.trail import FIRST, Entry, digest_of, first_break
 from lms.web.access import audience_of
-from tests.security import batches, deeds_rooms, reviewing
+from tests.security import batches, deeds_rooms, judging, reviewing
 from tests.security.forms import FORMS
 from tests.security.seeding import ANONYMOUS, Seeded
 from tests.security.test_assignment import fields_of
@@ -209,8 +209,7 @@ PROMISED = {
     "assessment.trace_leak": "trace-leak",
     "assessment.ask_undo": "ask-undo-correction",
     "assessment.undo_correction": "undo-correction",
-    "panels.open_panel": "open-panel",
-    "panels.close": "close-panel",
+    **judging.PROMISED,
     **deeds_rooms.PROMISED,
     **batches.PROMISED,
     **reviewing.PROMISED,
@@ -229,7 +228,9 @@ class Refused:
     token: bool = True
 
 
+ELSEWHERE = (judging, deeds_rooms, batches, reviewing)
 NOT_MINE = "/cohorts/<South one>"
+APPLIED = "/corrections/<applied correction of North>"
 PERSON = "/cohorts/<North one>/people/<bota>"
 HER_PAGE = "/cohorts/<North one>/people/<aida>"
 HER_FILE = f"{HER_PAGE}/attempts/<attempt of aida>/files/<file of aida>"
@@ -306,24 +307,15 @@ REFUSALS = (
     Refused("assessment.apply_correction", "zhan", "/corrections/<correction of North>/apply", 404),
     Refused("assessment.trace_leak", "kairat", "/questions/leaks", 422),
     Refused("assessment.trace_leak", "tamara", "/questions/leaks", 403),
-    Refused(
-        "assessment.ask_undo", "tamara", "/corrections/<applied correction of North>/ask-undo", 422
-    ),
-    Refused(
-        "assessment.ask_undo", "zhan", "/corrections/<applied correction of North>/ask-undo", 404
-    ),
+    Refused("assessment.ask_undo", "tamara", f"{APPLIED}/ask-undo", 422),
+    Refused("assessment.ask_undo", "zhan", f"{APPLIED}/ask-undo", 404),
     Refused(
         "assessment.undo_correction",
         "kairat",
         "/corrections/<correction of North>/undo",
         409,  # it is not in force
     ),
-    Refused("panels.open_panel", "kairat", "/panels/open", 404, {"quiz": "absent"}),
-    Refused("panels.open_panel", "tamara", "/panels/open", 403, {"quiz": "exam"}),
-    Refused("panels.close", "zhan", "/panels/<panel of North>/close", 404),
-    *(Refused(*refused) for refused in deeds_rooms.REFUSED),
-    *(Refused(*refused) for refused in batches.REFUSED),
-    *(Refused(*refused) for refused in reviewing.REFUSED),
+    *(Refused(*refused) for room in ELSEWHERE for refused in room.REFUSED),
 )
 
 
