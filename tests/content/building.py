@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lms.content.compiling import Compiled, compile_tree
+from lms.content.parting import seal_of
 from lms.content.reading import digest_of
 
 GOOD = Path(__file__).parent / "good"
@@ -46,7 +47,7 @@ def good_tree(to: Path) -> Path:
 def stamp(file: Path) -> None:
     source = file.with_name(file.name.replace(".ru.md", ".md")).read_text()
     text = file.read_text().replace("source_hash: pending", f"source_hash: {digest_of(source)}")
-    file.write_text(text)
+    file.write_text(text.replace(", pending", f", {seal_of(digest_of(source), text)}"))
 
 
 def change(root: Path, *changes: Change) -> None:

@@ -29,7 +29,7 @@ LATIN = set(
     re.findall(
         r"\w+",
         "CSV UTF XLSX PDF QR SQLite JSON GIFT XML SCORM LTI UTC JavaScript JPEG PNG WebP "
-        "Open Badge lms doctor ZIP list signed example org "
+        "Open Badge lms doctor check publish git apply HTML ZIP list signed example org "
         "name firstname lastname language id list en ru kk A B C",
     )
 )
