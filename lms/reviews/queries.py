@@ -141,18 +141,14 @@ def may_read(actor: Actor, document: Mapping[str, Any]) -> bool:
     return not (learns and str(document["source_path"]).startswith(WITH_KEYS))
 
 
-def _reviews(
-    language: str, paths: Collection[str] | None = None
-) -> sa.Select[TranslationReview]:
+def _reviews(language: str, paths: Collection[str] | None = None) -> sa.Select[TranslationReview]:
     found = sa.select(TranslationReview).where(TranslationReview.language == language)
     if paths is not None:
         found = found.where(TranslationReview.path.in_(paths))
     return found.order_by(TranslationReview.decided_at, TranslationReview.id)
 
 
-def _seals(
-    language: str, paths: Collection[str] | None = None
-) -> sa.Select[TranslationSeal]:
+def _seals(language: str, paths: Collection[str] | None = None) -> sa.Select[TranslationSeal]:
     found = sa.select(TranslationSeal).where(TranslationSeal.language == language)
     return found if paths is None else found.where(TranslationSeal.path.in_(paths))
 
