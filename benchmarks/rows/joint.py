@@ -59,7 +59,16 @@ def _session(bench: Bench, size: int) -> Session:
             session.flush()
             books = publishing.current(session)
             slug, day = next(iter(books.joint)), date(2026, 3, 1)
-            wanted = Plan(slug, partner.id, False, "en", day, "14:00", "Here", size // 2)
+            wanted = Plan(
+                exercise=slug,
+                partner_id=partner.id,
+                co_held=False,
+                language="en",
+                starts_on=day,
+                starts_time="14:00",
+                place="Here",
+                seats=size // 2,
+            )
             made = actions.plan(session, actor, world.organisation, books, wanted, now=now)
             cards = [uuid.uuid4() for _ in range(size)]
             rows = [

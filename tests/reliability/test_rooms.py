@@ -67,7 +67,16 @@ class Session:
             guest = Actor(uuid.uuid4(), (Held(Role.TRAINER, commission, None),))
             books = publishing.current(session)
             day = date(2026, 3, 1)
-            wanted = Plan(EXERCISE, commission, True, "en", day, "14:00", "Here", seats)
+            wanted = Plan(
+                exercise=EXERCISE,
+                partner_id=commission,
+                co_held=True,
+                language="en",
+                starts_on=day,
+                starts_time="14:00",
+                place="Here",
+                seats=seats,
+            )
             self.id = actions.plan(session, self.host, trainer[1], books, wanted, now=clock.now())
             self.codes = [
                 card.code
