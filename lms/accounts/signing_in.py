@@ -11,6 +11,7 @@ import secrets as random_bytes
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -97,13 +98,25 @@ def bucket(key: bytes, *parts: str) -> bytes:
     return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).digest()
 
 
-def seconds_to_wait(session: Session, door: bytes, *, now: datetime) -> int:
-    """How long this door stays shut: nothing for the first failures, then 1, 2, 4 … 60 s."""
+class Tried(NamedTuple):
+    """How often a door was tried in vain, and when last."""
+
+    times: int
+    last_at: datetime
+
+
+def failures_at(session: Session, door: bytes) -> Tried | None:
+    """What a door has counted; None when nobody has failed at it."""
     row = _FAILED.first(session, door=door)
-    if row is None or row.count <= FREE_FAILURES:
+    return Tried(row.count, row.last_at) if row is not None else None
+
+
+def seconds_to_wait(tried: Tried | None, *, now: datetime) -> int:
+    """How long a door stays shut: nothing for the first failures, then 1, 2, 4 … 60 s."""
+    if tried is None or tried.times <= FREE_FAILURES:
         return 0
-    wait = min(LONGEST_WAIT, 2 ** min(row.count - FREE_FAILURES - 1, 6))
-    left = wait - (now - row.last_at).total_seconds()
+    wait = min(LONGEST_WAIT, 2 ** min(tried.times - FREE_FAILURES - 1, 6))
+    left = wait - (now - tried.last_at).total_seconds()
     return max(0, int(left) + 1) if left > 0 else 0
 
 

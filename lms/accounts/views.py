@@ -69,7 +69,8 @@ def sign_in_post() -> tuple[str, int] | AnyResponse:
         return render_template("accounts/sign-in.html", form=form, wait=0), 422
     now, login = clock.now(), form.login.data or ""
     door = _door(login)
-    wait = signing_in.seconds_to_wait(db.session(), door, now=now)
+    tried = signing_in.failures_at(db.session(), door)
+    wait = signing_in.seconds_to_wait(tried, now=now)
     if wait:
         return render_template("accounts/sign-in.html", form=form, wait=wait), 429
     signer = signing_in.account_for(db.session(), login, form.secret.data or "")
@@ -79,7 +80,8 @@ def sign_in_post() -> tuple[str, int] | AnyResponse:
         form.login.errors = [_("This login and passphrase do not belong together.")]
         return render_template("accounts/sign-in.html", form=form, wait=0), 422
     with db.transaction() as session:
-        signing_in.forget_failures(session, door)
+        if tried is not None:
+            signing_in.forget_failures(session, door)
         begun = signing_in.begin_session(session, signer, now=now)
     _sign_in_here(begun.secret, login)
     # Straight to where this person begins: on a slow line each detour is felt.
@@ -275,7 +277,8 @@ def change_secret() -> tuple[str, int] | AnyResponse:
         return _account_page(form), 422
     now = clock.now()
     door = signing_in.bucket(_key(), "change", str(actor().id))
-    if signing_in.seconds_to_wait(db.session(), door, now=now):
+    tried = signing_in.failures_at(db.session(), door)
+    if signing_in.seconds_to_wait(tried, now=now):
         form.old.errors = [_("Wait a minute before the next try.")]
         return _account_page(form), 429
     if not actions.knows_secret(db.session(), actor(), form.old.data or ""):

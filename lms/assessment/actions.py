@@ -25,7 +25,6 @@ from lms.domain.mastery import evidence_of
 from lms.domain.permissions import Actor
 from lms.domain.questions import Answer
 from lms.domain.quizzes import Quiz
-from lms.domain.rules import critical_rules
 from lms.learning.actions import keep_evidence
 from lms.prepared import PreparedInsert
 
@@ -108,7 +107,7 @@ def _alert(
     now: datetime,
 ) -> None:
     """Say in the trail that with this paper an account has met more of the bank than it should."""
-    critical = critical_rules(books.rules.values(), day)
+    critical = books.critical(day)
     met = queries.questions_met(session, actor, quiz.slug)  # this paper included
     before = [q for q, times in met.items() if times > (q in drawn)]
 
@@ -146,7 +145,7 @@ def _draw(
         books.questions.values(),
         queries.questions_met(session, actor, quiz.slug),
         random,
-        critical_rules=critical_rules(books.rules.values(), day),
+        critical_rules=books.critical(day),
         on=day,
         worn=worn,
     )

@@ -30,7 +30,6 @@ from lms.domain.errors import NotThere
 from lms.domain.grading import Paper
 from lms.domain.permissions import Actor
 from lms.domain.quizzes import Quiz
-from lms.domain.rules import critical_rules
 from lms.domain.starting import Hindrance, may_start
 from lms.prepared import Prepared
 
@@ -49,7 +48,7 @@ class Sitting:
     @property
     def paper(self) -> Paper:
         questions = [self.books.questions[q] for q in self.attempt.questions]
-        critical = critical_rules(self.books.rules.values(), self.day)
+        critical = self.books.critical(self.day)
         return self.quiz.paper(questions, critical)
 
     def may_answer(self, question_id: str) -> bool:

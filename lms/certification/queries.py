@@ -39,7 +39,6 @@ from lms.content.models import ReleaseItem
 from lms.counts.models import CountRun
 from lms.domain import certification as domain
 from lms.domain.certification import Done, Need
-from lms.domain.rules import critical_rules
 from lms.drills.models import Gate, Run
 from lms.joint.models import JointAttendance
 from lms.learning.models import Pledge, Reading
@@ -187,7 +186,6 @@ class _Today:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._critical: dict[date, frozenset[str]] = {}
 
     def counts(self, found: Any) -> date | None:
         """The day whose law was asked for; None when the result does not pass any more."""
@@ -195,9 +193,7 @@ class _Today:
             return None
         quiz = self._library.quiz(found.quiz)
         day = date.fromisoformat(found.clock) if found.clock else found.started_at.date()
-        if day not in self._critical:
-            self._critical[day] = critical_rules(self._library.rules.values(), day)
-        knocked_out = quiz.critical == "all" and not self._critical[day].isdisjoint(
+        knocked_out = quiz.critical == "all" and not self._library.critical(day).isdisjoint(
             found.missed_rules
         )
         enough = found.earned * 100 >= quiz.pass_percent * found.possible

@@ -22,7 +22,6 @@ from lms.domain import attention
 from lms.domain.attention import Progress, Reason
 from lms.domain.certification import Need, missing_for
 from lms.domain.permissions import Actor, Role
-from lms.domain.rules import critical_rules
 from lms.domain.signoffs import State
 from lms.learning.models import Reading, RuleStanding
 from lms.privacy import Vault
@@ -82,7 +81,7 @@ class _Facts:
         self.since = _since(session, cohort.id)
         self.readings = _readings(session, cohort.id)
         self.attempts = _attempts(session, cohort.id)
-        critical = critical_rules(books.rules.values(), cohort.held_on)
+        critical = books.critical(cohort.held_on)
         self.seen, self.weak = _standings(session, cohort.id, critical)
         self.certified = {
             held.account_id

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -15,11 +16,13 @@ from lms.domain.joint.exercise import Exercise
 from lms.domain.languages import SOURCE_LANGUAGE, pick
 from lms.domain.questions import Question, question
 from lms.domain.quizzes import Quiz
-from lms.domain.rules import Rule, Source, rules_from_documents
+from lms.domain.rules import Rule, Source, critical_rules, rules_from_documents
 from lms.domain.scenarios import Scenario
 from lms.domain.signoffs import Checklist
 
 Document = Mapping[str, Any]
+
+DAYS_KEPT = 64  # of different law, asked for at one time
 
 # What a page owes its reader to say about the words it shows.
 NOTHING_TO_SAY = ""
@@ -83,6 +86,7 @@ class Library:
             {entry["id"]: Source.from_document(entry) for entry in listed}
         )
         self.taught_in: Mapping[str, str] = MappingProxyType(_taught_in(self.lessons))
+        self.critical = lru_cache(DAYS_KEPT)(self._critical)
         self.quiz = cache(self._quiz)
         self.scenario = cache(self._scenario)
         self.joint_exercise = cache(self._joint_exercise)
@@ -97,6 +101,11 @@ class Library:
         if self.release is None:
             raise ValueError("this library was never published")
         return self.release
+
+    def _critical(self, day: date | None) -> frozenset[str]:
+        """The rules on which a wrong answer is a knock-out on a day (by their latest wording
+        without one)."""
+        return critical_rules(self.rules.values(), day)
 
     def _quiz(self, slug: str) -> Quiz:
         """The quiz as the domain reads it. Raises KeyError."""

@@ -42,6 +42,7 @@ _holding: dict[tuple[object, ...], tuple[object, ...]] = {}
 _unanswered: dict[tuple[object, ...], Markup] = {}
 
 # (release, language, day) → every rule that holds, as a chip
+_ITEM = Markup("<li>%s</li>")
 _chips: dict[tuple[object, ...], tuple[tuple[str, Markup], ...]] = {}
 
 
@@ -239,7 +240,8 @@ def rule_chip(
 
 
 def drawn_chips(books: Library, language: str, day: date | None) -> tuple[tuple[str, Markup], ...]:
-    """(rule, chip) of every rule that holds on this day, the critical ones first, then by name."""
+    """(rule, its chip as an item of a list) of every rule that holds on this day, the critical ones
+    first, then by name."""
     key = (books.release, language, day)
     found = _chips.get(key)
     if found is None:
@@ -249,7 +251,7 @@ def drawn_chips(books: Library, language: str, day: date | None) -> tuple[tuple[
             (rule_chip(books, rule_id, language, day) for rule_id in holding),
             key=lambda chip: (not chip["critical"], str(chip["name"])),
         )
-        found = _keep(_chips, key, tuple((str(chip["id"]), draw(chip)) for chip in chips))
+        found = _keep(_chips, key, tuple((str(chip["id"]), _ITEM % draw(chip)) for chip in chips))
     return found
 
 

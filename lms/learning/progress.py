@@ -164,13 +164,15 @@ def rule_lines(
 
 def rule_groups(
     books: Library, shown: Mapping[str, Standing], language: str, day: date | None
-) -> dict[str, list[Markup]]:
-    """The same as drawn chips, by standing: weak, unseen, shown, mastered."""
+) -> dict[str, tuple[int, Markup]]:
+    """By standing (weak, unseen, shown, mastered): how many, and the same as items of a list."""
     groups: dict[str, list[Markup]] = {name: [] for name in ("weak", "unseen", "shown", "mastered")}
-    for rule_id, chip in pages.drawn_chips(books, language, day):
-        found = shown.get(rule_id)
-        groups[mastery.Tally(last=found.last if found else "").standing.value].append(chip)
-    return groups
+    standings = {
+        rule_id: mastery.Tally(last=found.last).standing.value for rule_id, found in shown.items()
+    }
+    for rule_id, item in pages.drawn_chips(books, language, day):
+        groups[standings.get(rule_id, "unseen")].append(item)
+    return {name: (len(items), Markup().join(items)) for name, items in groups.items()}
 
 
 _STEMMERS = {"en": stemmer("english"), "ru": stemmer("russian")}

@@ -13,7 +13,6 @@ from lms.content import publishing
 from lms.content.library import Library
 from lms.domain.errors import NotThere
 from lms.domain.permissions import Actor, Permission
-from lms.domain.rules import critical_rules
 from lms.domain.statistics.panels import Cut, cut_of
 from lms.panels.models import Panel, PanelJudgement
 
@@ -61,7 +60,7 @@ def asked(session: Session, panel: Panel) -> Asked:
     """The questions of a panel, as they were when it was opened."""
     books = publishing.at(session, panel.release_id)
     quiz = books.quiz(panel.quiz)
-    critical = critical_rules(books.rules.values(), None)
+    critical = books.critical(None)
     lines = [
         (line.count, tuple(q.id for q in books.questions.values() if line.accepts(q, critical)))
         for line in quiz.lines

@@ -21,6 +21,7 @@ QUIET = [
     "--disable-dev-shm-usage",
 ]
 WIDTHS = (360, 1280)
+PICTURES = os.environ.get("LMS_PICTURES", "")  # a folder
 
 
 def chromium(playwright: Playwright) -> Browser:
@@ -32,12 +33,19 @@ class Eyes:
     """One person's browser.
 
     ``seen`` remembers which kinds of page axe has looked at, over all people of a language, so that
-    each kind is examined once, in light and dark. With LMS_PICTURES a folder receives a picture of
-    each kind at both widths.
+    each kind is examined once, in light and dark; without ``dark`` in light alone, since a language
+    changes no colour. With LMS_PICTURES a folder receives a picture of each kind at both widths.
     """
 
     def __init__(
-        self, browser: Browser, address: str, language: str, script: bool, seen: set[str]
+        self,
+        browser: Browser,
+        address: str,
+        language: str,
+        script: bool,
+        seen: set[str],
+        *,
+        dark: bool = True,
     ) -> None:
         self.context: BrowserContext = browser.new_context(
             viewport={"width": 1280 if script else 360, "height": 900},
@@ -47,6 +55,7 @@ class Eyes:
         self.context.set_default_timeout(20_000)
         self.page: Page = self.context.new_page()
         self.address, self.language, self.script, self.seen = address, language, script, seen
+        self.dark = dark or bool(PICTURES)
         self.complaints: list[str] = []
         self.page.on("console", self._console)
         self.page.on("response", self._response)
@@ -92,7 +101,7 @@ class Eyes:
         if kind in self.seen:
             return
         self.seen.add(kind)
-        for scheme in ("light", "dark") if dark else ("light",):
+        for scheme in ("light", "dark") if dark and self.dark else ("light",):
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal
             self._examine(scheme)
             self._picture(kind, scheme)
@@ -119,16 +128,17 @@ class Eyes:
 
     def _picture(self, kind: str, scheme: str) -> None:
         """Both widths are looked at for overflow; with LMS_PICTURES also kept."""
-        folder = os.environ.get("LMS_PICTURES")
+        if scheme == "dark" and not PICTURES:
+            return  # it is no wider than in light
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0, f"{self.path} is {wide} px too wide at {width}"
-            if folder:
+            if PICTURES:
                 name = re.sub(r"\W+", "-", kind).strip("-") or "front"
-                Path(folder).mkdir(parents=True, exist_ok=True)
+                Path(PICTURES).mkdir(parents=True, exist_ok=True)
                 self.page.screenshot(
-                    path=f"{folder}/{self.language}-{name}-{width}-{scheme}.png", full_page=True
+                    path=f"{PICTURES}/{self.language}-{name}-{width}-{scheme}.png", full_page=True
                 )
 
 

@@ -8,7 +8,6 @@ of them in the deep tier.
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 import uuid
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from lms.domain.counts.precinct import Head
 from tests.counts.test_living import fields
 from tests.journeys.looking import Eyes
 from tests.journeys.people import enter
+from tests.journeys.plain import Plain
 from tests.journeys.site import Site
 from tests.journeys.test_keyboard import tab_to
 
@@ -137,24 +137,9 @@ def kind_of(field: Locator) -> str:
     return str(field.evaluate("e => e.tagName === 'SELECT' ? 'select' : e.type"))
 
 
-def send(eyes: Eyes, run: str, act: Act, night: Night) -> None:
+def send(plain: Plain, run: str, act: Act, night: Night) -> None:
     """The same act once more: what its form sends."""
-    page = eyes.page.content()
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    step = re.search(r'name="step" value="(\d+)"', page)
-    assert token and step, eyes.path
-    answer = eyes.context.request.post(
-        f"{eyes.address}{run}/acts",
-        form={
-            "csrf_token": token[1],
-            "client_key": uuid.uuid4().hex,
-            "step": step[1],
-            "verb": act.verb,
-            **given(act, night),
-        },
-    )
-    assert answer.ok, (act, answer.status)
-    eyes.page.goto(eyes.address + run)
+    plain.get(run).submit("/acts", given(act, night), having=("verb", act.verb))
 
 
 Hand = Callable[[Eyes, Act, Night], None]
@@ -179,22 +164,30 @@ def test_a_full_night(
     run = begin(eyes, site, night, keys=hand is by_keyboard)
     eyes.page.goto(eyes.address + run)
     known, looked_at, moment = set[str](), set[tuple[int, bool]](), 0
+    plain, moved = Plain(eyes.context, eyes.address), False
     for act in best_acts(night):
         step = night.moments[moment].step.id
         state = moment, act.verb in ("tally", "judge")
         looks = script and hand is by_hand and (DEEP or step in OF_THEIR_OWN)
-        if looks and state not in looked_at:
+        looks = looks and state not in looked_at
+        by_itself = act.verb not in known
+        if moved and (looks or by_itself):
+            eyes.page.goto(eyes.address + run)
+        moved = not by_itself
+        if looks:
             looked_at.add(state)
             eyes.seen.clear()
             eyes.look(dark=state[1] or step == "protocol")
-        if act.verb in known:
-            send(eyes, run, act, night)
-        else:
+        if by_itself:
             hand(eyes, act, night)
             eyes.seen.clear()
+        else:
+            send(plain, run, act, night)
         known.add(act.verb)
         moment += act.verb == "on"
     assert {"on", "own", "check", "tally", "judge"} <= known
+    if moved:
+        eyes.page.goto(eyes.address + run)
     assert eyes.path.endswith("/debrief")
     eyes.look()
     assert words in eyes.text()
