@@ -122,7 +122,7 @@ def attempt(attempt_id: uuid.UUID) -> AnyResponse:
 
 @bp.get("/attempts/<uuid:attempt_id>/<question_id>")
 @needs(Permission.SIT_QUIZ)
-def question(attempt_id: uuid.UUID, question_id: str) -> str | AnyResponse:
+def question(attempt_id: uuid.UUID, question_id: str) -> kept.Drawn | AnyResponse:
     sitting = queries.own_sitting(db.session(), actor(), attempt_id)
     sitting.number_of(question_id)
     if sitting.attempt.ended_at is not None:
@@ -132,7 +132,7 @@ def question(attempt_id: uuid.UUID, question_id: str) -> str | AnyResponse:
 
 def _question_page(
     sitting: Sitting, question_id: str, error: str | None = None, typed: Any = None
-) -> str:
+) -> kept.Drawn:
     """The page of one question. While nothing is said about an answer it is the same for all who
     are at such a place of such a paper, and is kept, with blanks for what is one reader's."""
     questions, attempt = sitting.attempt.questions, sitting.attempt
@@ -198,7 +198,7 @@ def _minutes_left(sitting: Sitting) -> int | None:
 
 @bp.post("/attempts/<uuid:attempt_id>/<question_id>")
 @needs(Permission.SIT_QUIZ)
-def answer(attempt_id: uuid.UUID, question_id: str) -> tuple[str, int] | AnyResponse:
+def answer(attempt_id: uuid.UUID, question_id: str) -> tuple[kept.Drawn, int] | AnyResponse:
     sitting = queries.own_sitting(db.session(), actor(), attempt_id)
     number = sitting.number_of(question_id)
     found = sitting.books.questions[question_id]

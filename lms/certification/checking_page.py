@@ -17,13 +17,13 @@ from lms.certification.forms import VerifyForm
 from lms.web import kept
 
 
-def empty(*, today: date, offline: bool) -> str:
+def empty(*, today: date, offline: bool) -> kept.Drawn:
     """Before anything was asked. ``offline``: there are a list and keys to take away."""
     given = {"today": wording.day(today), "typed": "", "named": ""}
     return _kept(("certificate check", offline), None, given, offline=offline)
 
 
-def answered(answer: Answer, typed: str, name: str, *, today: date) -> str:
+def answered(answer: Answer, typed: str, name: str, *, today: date) -> kept.Drawn:
     """What the answer is, above the form with what was typed."""
     printed, standing = answer.printed, answer.standing
     given = {"today": wording.day(today), "typed": typed, "named": name}
@@ -48,7 +48,7 @@ def refused(form: VerifyForm, *, today: date) -> str:
 
 def _kept(
     key: kept.Key, answer: Answer | None, given: dict[str, str], *, offline: bool = False
-) -> str:
+) -> kept.Drawn:
     def draw() -> str:
         blanks = {"token": kept.blank("typed"), "name": kept.blank("named")}
         form = VerifyForm(formdata=None, meta={"csrf": False}, data=blanks)

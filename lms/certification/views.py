@@ -46,6 +46,7 @@ from lms.domain.errors import Missing, NotThere, TooLate
 from lms.domain.languages import pick
 from lms.domain.permissions import Permission
 from lms.privacy import CannotOpen, vault
+from lms.web import kept
 from lms.web.access import actor, needs, public
 from lms.web.forms import csrf
 from lms.web.languages import NAMES, language
@@ -59,7 +60,7 @@ _throttle = Throttle()
 
 @bp.get("/verify")
 @public
-def verify() -> str:
+def verify() -> kept.Drawn:
     with_offline = bool(keys().public) and queries.newest_list(db.session()) is not None
     return checking_page.empty(today=clock.now().date(), offline=with_offline)
 
@@ -67,7 +68,7 @@ def verify() -> str:
 @bp.post("/verify")
 @csrf.exempt  # type: ignore[untyped-decorator]  # nothing is changed; strangers keep no cookies
 @public
-def verify_post() -> str | tuple[str, int]:
+def verify_post() -> kept.Drawn | tuple[str, int]:
     typed, name = request.form.get("token", ""), request.form.get("name", "")
     if not VerifyForm.would_take(typed, name):
         form = VerifyForm(meta={"csrf": False})
@@ -78,11 +79,11 @@ def verify_post() -> str | tuple[str, int]:
 
 @bp.get("/verify/<serial>")
 @public
-def verify_serial(serial: str) -> str:
+def verify_serial(serial: str) -> kept.Drawn:
     return _checked(serial[:60], "")
 
 
-def _checked(typed: str, name: str) -> str:
+def _checked(typed: str, name: str) -> kept.Drawn:
     now = clock.now()
     if _throttle.is_too_much(request.remote_addr, now):
         abort(429)

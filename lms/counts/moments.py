@@ -34,7 +34,7 @@ from lms.web.pieces import NOTHING, Pieces, part
 _pieces = Pieces(2000)
 
 
-def page(living: Living, errors: Errors, typed: dict[str, str]) -> str:
+def page(living: Living, errors: Errors, typed: dict[str, str]) -> kept.Drawn:
     """The moment in which a run is; with errors, what was typed comes back beside them."""
     text, used = pick(living.document["texts"], language())
     translation = living.document["translations"].get(language())

@@ -22,6 +22,7 @@ from lms.domain.languages import pick
 from lms.domain.permissions import Permission
 from lms.learning import pages
 from lms.learning import queries as learning
+from lms.web import kept
 from lms.web.access import actor, needs
 from lms.web.forms import given_key
 from lms.web.languages import language
@@ -112,7 +113,7 @@ def start(slug: str) -> AnyResponse:
 
 @bp.get("/count-runs/<uuid:count_run_id>")
 @needs(Permission.PLAY_SCENARIO)
-def run(count_run_id: uuid.UUID) -> str | AnyResponse:
+def run(count_run_id: uuid.UUID) -> kept.Drawn | AnyResponse:
     living = queries.own_run(db.session(), actor(), count_run_id)
     if living.finished_at is not None:
         return redirect(url_for(".debrief", count_run_id=count_run_id), code=303)
@@ -121,7 +122,7 @@ def run(count_run_id: uuid.UUID) -> str | AnyResponse:
 
 @bp.post("/count-runs/<uuid:count_run_id>/acts")
 @needs(Permission.PLAY_SCENARIO)
-def act(count_run_id: uuid.UUID) -> tuple[str, int] | AnyResponse:
+def act(count_run_id: uuid.UUID) -> tuple[kept.Drawn, int] | AnyResponse:
     living = queries.own_run(db.session(), actor(), count_run_id)
     typed = request.form.to_dict()
     done, errors = read_act(typed, living)

@@ -28,7 +28,7 @@ from lms.web.pieces import NOTHING, Pieces, part
 _pieces = Pieces(2000)
 
 
-def page(playing: Playing, now: datetime, error: str | None = None) -> str:
+def page(playing: Playing, now: datetime, error: str | None = None) -> kept.Drawn:
     """The scene in which a run is; with an error, which says what is missing."""
     words, used = pick(playing.document["texts"], language())
     translation = playing.document["translations"].get(language())

@@ -29,6 +29,7 @@ from lms.drills.queries import Playing
 from lms.drills.room import bp
 from lms.learning import queries as learning
 from lms.privacy import vault
+from lms.web import kept
 from lms.web.access import actor, needs
 from lms.web.forms import given_key
 from lms.web.languages import language
@@ -83,12 +84,12 @@ def start(slug: str) -> AnyResponse:
 
 @bp.get("/runs/<uuid:run_id>")
 @needs(Permission.PLAY_SCENARIO)
-def run(run_id: uuid.UUID) -> str | AnyResponse:
+def run(run_id: uuid.UUID) -> kept.Drawn | AnyResponse:
     playing = queries.own_run(db.session(), actor(), run_id)
     return _present(playing)
 
 
-def _present(playing: Playing, error: str | None = None) -> str | AnyResponse:
+def _present(playing: Playing, error: str | None = None) -> kept.Drawn | AnyResponse:
     """Whatever comes next in a run: a paper to write, a decision, or the way to the end."""
     if playing.writing is not None:
         return _paper_page(playing)
@@ -122,11 +123,11 @@ def _step() -> int | None:
 
 @bp.post("/runs/<uuid:run_id>/choices")
 @needs(Permission.PLAY_SCENARIO)
-def choose(run_id: uuid.UUID) -> tuple[str, int] | AnyResponse:
+def choose(run_id: uuid.UUID) -> tuple[kept.Drawn, int] | AnyResponse:
     chosen, step = request.form.get("choice", ""), _step()
     if not chosen or step is None:
         page = _present(queries.own_run(db.session(), actor(), run_id), _("Choose what you do."))
-        return (page, 422) if isinstance(page, str) else page
+        return (page, 422) if isinstance(page, str | bytes) else page
     with db.transaction() as session:
         actions.choose(
             session,

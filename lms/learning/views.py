@@ -207,13 +207,13 @@ def trainer_notes(course: str) -> str:
 
 @bp.get("/courses/<course>/<lesson>")
 @needs(Permission.LEARN)
-def lesson(course: str, lesson: str) -> str:
+def lesson(course: str, lesson: str) -> kept.Drawn:
     return _lesson_page(course, lesson)
 
 
 def _lesson_page(
     course: str, lesson: str, error: tuple[str, str] | None = None, typed: Any = None
-) -> str:
+) -> kept.Drawn:
     session = db.session()
     books = queries.library(session)
     found = queries.lesson_document(books, course, lesson)
@@ -270,7 +270,9 @@ def _check(
 
 @bp.post("/courses/<course>/<lesson>/checks/<question_id>")
 @needs(Permission.SIT_QUIZ)
-def answer_check(course: str, lesson: str, question_id: str) -> tuple[str, int] | AnyResponse:
+def answer_check(
+    course: str, lesson: str, question_id: str
+) -> tuple[kept.Drawn, int] | AnyResponse:
     books = queries.library(db.session())
     found = queries.lesson_document(books, course, lesson)
     if question_id not in found["questions"]:

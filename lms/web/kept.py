@@ -2,7 +2,8 @@
 
 Drawing a page costs more than all that is asked of the database for it (docs/performance.md), and
 most of a lesson or a question is the same for everybody who reads the same language. Such a page
-is kept as its pieces between the blanks. A blank is a name between two zero bytes. No text that
+is kept as its pieces between the blanks, as bytes: Python holds Cyrillic text in twice the memory,
+and would encode it anew for every reader. A blank is a name between two zero bytes. No text that
 anybody wrote can hold one: the sanitising door and the forms drop control characters.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from flask import Flask, current_app, g, request, session
 from markupsafe import Markup, escape
@@ -22,13 +24,22 @@ from lms.web.filters import drawn
 MOST_KEPT = 1000
 _BLANKS = re.compile("\x00([^\x00]*)\x00")
 Key = tuple[object, ...]
+Drawn = str | bytes  # a page as a view may give it
+
+
+class _Pieces(NamedTuple):
+    """A page: what is before each blank, the blanks' names, and what is after the last."""
+
+    texts: tuple[bytes, ...]
+    names: tuple[str, ...]
+    end: bytes
 
 
 class _Shelf:
     """What this application keeps, and what fills the blanks that any page may have."""
 
     def __init__(self) -> None:
-        self.pages: dict[Key, tuple[str, ...]] = {}
+        self.pages: dict[Key, _Pieces] = {}
         self.fillers: dict[str, Callable[[], str]] = {"path": lambda: escape(request.path)}
 
 
@@ -48,8 +59,9 @@ def fill_with(app: Flask, name: str, filler: Callable[[], str]) -> None:
     _shelf(app).fillers[name] = filler
 
 
-def page(key: Key, draw: Callable[[], str], given: Mapping[str, str]) -> str:
-    """The page that ``draw`` draws, ``given`` in its blanks: text is escaped, markup is not.
+def page(key: Key, draw: Callable[[], str], given: Mapping[str, str]) -> bytes:
+    """The page that ``draw`` draws, ``given`` in its blanks (text is escaped, markup is not), in
+    UTF-8.
 
     ``draw`` may depend on nothing but ``key``, the language and the frame of the page; everything
     else has to be a blank. It is asked only when the page is not kept. A page that has something
@@ -61,17 +73,24 @@ def page(key: Key, draw: Callable[[], str], given: Mapping[str, str]) -> str:
     pieces = None if has_news else shelf.pages.get(whole)
     if pieces is None:
         with _left_blank():
-            pieces = tuple(_BLANKS.split(draw()))
+            pieces = _taken_apart(draw())
         if not has_news:
             if len(shelf.pages) >= MOST_KEPT:
                 shelf.pages.clear()
             shelf.pages[whole] = pieces
-    filled = list(pieces)
-    for at in range(1, len(filled), 2):
-        name = filled[at]
+    filled = []
+    for text, name in zip(pieces.texts, pieces.names, strict=True):
         value = given.get(name)
-        filled[at] = shelf.fillers[name]() if value is None else escape(value)
-    return "".join(filled)
+        filled.append(text)
+        filled.append((shelf.fillers[name]() if value is None else escape(value)).encode())
+    filled.append(pieces.end)
+    return b"".join(filled)
+
+
+def _taken_apart(drawn_page: str) -> _Pieces:
+    *parts, end = _BLANKS.split(drawn_page)
+    texts = tuple(text.encode() for text in parts[::2])
+    return _Pieces(texts, tuple(parts[1::2]), end.encode())
 
 
 @contextmanager
