@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,20 @@ def test_old_browsers_get_the_light_colours() -> None:
     assert plain == {name: light for name, (light, _dark) in COLOURS.items()}
 
 
-def test_the_sheet_fits_into_ten_kilobytes() -> None:
-    assert len(gzip.compress(SHEET.encode(), 9)) <= 10_000
+def test_the_sheets_fit_into_ten_kilobytes() -> None:
+    assert sum(len(gzip.compress(p.read_bytes(), 9)) for p in STATIC.glob("*.css")) <= 10_000
+
+
+def test_a_lesson_fetches_one_sheet_and_other_pages_two(
+    signed_in_as: Callable[[str], Page],
+) -> None:
+    page = signed_in_as("aida")
+
+    def sheets(address: str) -> list[str]:
+        return re.findall(r'<link rel="stylesheet" href="[^"]*/([^"/]+)"', page.get(address).html)
+
+    assert sheets("/courses/") == ["house.css", "desk.css"]
+    assert sheets("/courses/basics/seeing") == ["house.css"]
 
 
 def test_all_scripts_together_fit_into_twenty_kilobytes() -> None:
@@ -75,8 +88,10 @@ def test_all_scripts_together_fit_into_twenty_kilobytes() -> None:
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
-    assert "url(" not in SHEET
-    assert "@import" not in SHEET
+    for sheet in STATIC.glob("*.css"):
+        text = sheet.read_text("utf-8")
+        assert "url(" not in text
+        assert "@import" not in text
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
