@@ -127,7 +127,7 @@ def _keep(
             result=result,
             verdict=verdict.value,
             words=words,
-            note=note,
+            advice=note,
             reviewer_id=actor.id,
             decided_at=now,
         )

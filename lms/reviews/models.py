@@ -28,7 +28,7 @@ class TranslationReview(Base):
     result: Mapped[str] = mapped_column(sa.String(24))
     verdict: Mapped[str] = mapped_column(sa.String(8))
     words: Mapped[str | None] = mapped_column(sa.Text)
-    note: Mapped[str] = mapped_column(sa.String(500))
+    advice: Mapped[str] = mapped_column(sa.String(500))
     reviewer_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"))
     decided_at: Mapped[datetime]
 

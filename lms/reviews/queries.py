@@ -159,7 +159,7 @@ def _decision(row: TranslationReview) -> Decision:
         row.result,
         Verdict(row.verdict),
         row.words,
-        row.note,
+        row.advice,
         row.reviewer_id,
         row.decided_at,
     )

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("result", sa.String(length=24), nullable=False),
         sa.Column("verdict", sa.String(length=8), nullable=False),
         sa.Column("words", sa.Text(), nullable=True),
-        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("advice", sa.String(length=500), nullable=False),
         sa.Column("reviewer_id", sa.Uuid(), nullable=False),
         sa.Column("decided_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
