@@ -7,6 +7,7 @@ is the commission's own trainer, who makes the cards of that side and certifies 
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from tests.journeys.people import enter
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
+DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 EXERCISE, FIRST, SECOND, CALL = "refused-copy", "tomorrow", "wrong-figure", "district"
 RAISED = {"a": 3, "b": 0, "c": 2, "d": 1}
 FIRST_HALF, SECOND_HALF = 2, 3  # columns of the statement below
@@ -54,7 +56,9 @@ class Phone:
         self, room: Room, side: str, number: int, script: bool, letter: str, code: str
     ) -> None:
         self.room, self.home, self.number, self.letter = room, side, number, letter
-        self.eyes = Eyes(room.browser, room.site.address, room.language, script, room.seen)
+        self.eyes = Eyes(
+            room.browser, room.site.address, room.language, script, room.seen, dark=DEEP
+        )
         self.page = self.eyes.page
         self.page.set_viewport_size({"width": 360, "height": 780})
         self.eyes.go("/sessions/join")
@@ -109,7 +113,7 @@ class Room:
         self.address = ""
 
     def signed_in(self, login: str) -> Eyes:
-        eyes = Eyes(self.browser, self.site.address, self.language, True, self.seen)
+        eyes = Eyes(self.browser, self.site.address, self.language, True, self.seen, dark=DEEP)
         enter(eyes, login, self.site.cards[login]["secret"])
         return eyes
 
