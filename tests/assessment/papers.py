@@ -95,4 +95,4 @@ def republish(app: Flask, folder: Path, now: datetime, changes: dict[str, tuple[
     found = compiled(folder, changes)
     assert not found.problems, [str(problem) for problem in found.problems]
     with app.app_context(), db.transaction() as session:
-        publish(session, found.documents, found.files, now=now)
+        publish(session, found.documents, found.files, now=now, writings=found.writings)

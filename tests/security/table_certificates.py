@@ -174,7 +174,7 @@ CERTIFICATION = (
         # Nobody has drawn any yet but Erik.
         {"/certificates/<certificate of erik>/codes/sheet": "erik"}
         | {
-            f"/certificates/<{one}>/codes/sheet": "" for one in ("certificate of aida", "no serial")
+            f"/certificates/<{one}>/codes/sheet": "" for one in ("certificate of dana", "no serial")
         },
     ),
     Row(
