@@ -19,7 +19,7 @@ from lms.content.library import Library
 from lms.domain.languages import pick
 from lms.domain.questions import Order, Question, Unreadable
 from lms.domain.rules import Standing
-from lms.web.filters import authored
+from lms.web.filters import authored, drawn
 
 # Bounded by a few hundred lessons, and by the days of elections.
 MOST_KEPT = 2000
@@ -42,7 +42,6 @@ _holding: dict[tuple[object, ...], tuple[object, ...]] = {}
 _unanswered: dict[tuple[object, ...], Markup] = {}
 
 # (release, language, day) → every rule that holds, as a chip
-_ITEM = Markup("<li>%s</li>")
 _chips: dict[tuple[object, ...], tuple[tuple[str, Markup], ...]] = {}
 
 
@@ -251,7 +250,9 @@ def drawn_chips(books: Library, language: str, day: date | None) -> tuple[tuple[
             (rule_chip(books, rule_id, language, day) for rule_id in holding),
             key=lambda chip: (not chip["critical"], str(chip["name"])),
         )
-        found = _keep(_chips, key, tuple((str(chip["id"]), _ITEM % draw(chip)) for chip in chips))
+        found = _keep(
+            _chips, key, tuple((str(chip["id"]), drawn(f"<li>{draw(chip)}</li>")) for chip in chips)
+        )
     return found
 
 

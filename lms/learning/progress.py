@@ -19,7 +19,7 @@ from lms.domain.certification import Need
 from lms.domain.languages import LANGUAGES, pick
 from lms.learning import pages
 from lms.learning.queries import Standing
-from lms.web.filters import authored
+from lms.web.filters import authored, drawn
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def rule_groups(
     }
     for rule_id, item in pages.drawn_chips(books, language, day):
         groups[standings.get(rule_id, "unseen")].append(item)
-    return {name: (len(items), Markup().join(items)) for name, items in groups.items()}
+    return {name: (len(items), drawn("".join(items))) for name, items in groups.items()}
 
 
 _STEMMERS = {"en": stemmer("english"), "ru": stemmer("russian")}

@@ -13,6 +13,7 @@ import statistics
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -268,7 +269,11 @@ def run(sites: list[Site], people: int, note: Callable[[str, object], None], *, 
     try:
         for site in sites:
             site.start()
-        figures, phones = asyncio.run(play(sites, session, full=full))
+        # A thread of its own: a browser of another test may have a loop running in this one.
+        with ThreadPoolExecutor(1) as alone:
+            figures, phones = alone.submit(
+                lambda: asyncio.run(play(sites, session, full=full))
+            ).result()
         votes = assert_each_counts_once(session, phones)
     finally:
         session.close()

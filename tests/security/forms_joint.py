@@ -33,6 +33,7 @@ FORMS = (
             "starts_time": "18:30",
             "place": "Library",
             "seats": "12",
+            "co_held": "y",
         },
         ("starts_on", "starts_time", "place", "seats"),
     ),
