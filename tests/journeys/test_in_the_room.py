@@ -131,7 +131,10 @@ def test_a_sheet_is_marked_without_a_network_and_arrives_once(site: Site, browse
     came = twice(page)
     eyes.complaints.clear()
     eyes.context.set_offline(False)
-    page.wait_for_timeout(1_500)  # the first delivery, whose answer is lost
+    for _ in range(100):  # until the first delivery is under way, whose answer is lost
+        if came:
+            break
+        page.wait_for_timeout(100)
     assert page.locator(STATE.format("device")).count() == 1
     page.click("[data-send]")
     page.wait_for_selector(STATE.format("server"))

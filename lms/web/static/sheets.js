@@ -81,8 +81,12 @@ async function add(kind, sheet, checklist, person, given) {
 const waiting = () => events.filter((one) => one.state === 'waiting' && one.assessor === root.dataset.me);
 
 let sending = false;
+let askedMeanwhile = false;
 async function send() {
-  if (sending) return;
+  if (sending) {
+    askedMeanwhile = true; // what is under way may be about to fail
+    return;
+  }
   sending = true;
   try {
     while (waiting().length) {
@@ -117,6 +121,10 @@ async function send() {
     tell();
   } finally {
     sending = false;
+    if (askedMeanwhile) {
+      askedMeanwhile = false;
+      send();
+    }
   }
 }
 
