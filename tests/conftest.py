@@ -42,6 +42,13 @@ def _fast_hashing() -> None:
     secrets._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_order_by_chance() -> None:
+    """Rows for which no order was asked come in the opposite of the usual one, as they may on
+    PostgreSQL: whoever relies on it is found out on SQLite too."""
+    db.SQLITE_SETTINGS["reverse_unordered_selects"] = 1
+
+
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> config.Settings:
     """Settings of a throwaway instance that teaches tests/tree."""

@@ -102,9 +102,7 @@ def invite(
         )
         if (open_codes or 0) >= QUOTA:
             raise TooLate("quota")
-    code = new_code()
-    while session.get(OneTimeCode, code.selector) is not None:
-        code = new_code()
+    code = new_code(lambda selector: session.get(OneTimeCode, selector))
     session.add(
         OneTimeCode(
             selector=code.selector,

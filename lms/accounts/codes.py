@@ -7,6 +7,7 @@ check character that catches a slip of the pen. Source: security C-44.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
@@ -29,9 +30,15 @@ class Code:
         return f"{self.selector}-{first}-{second}-{check_character(self.selector + self.secret)}"
 
 
-def new_code() -> Code:
-    text = "".join(secrets.choice(ALPHABET) for _ in range(SELECTOR + SECRET))
-    return Code(text[:SELECTOR], text[SELECTOR:])
+def new_code(taken: Callable[[str], object]) -> Code:
+    """A code whose selector is nobody else's: ``taken`` says which are.
+
+    There are a million selectors, so that among twelve hundred codes two are likely to meet.
+    """
+    while True:
+        text = "".join(secrets.choice(ALPHABET) for _ in range(SELECTOR + SECRET))
+        if not taken(text[:SELECTOR]):
+            return Code(text[:SELECTOR], text[SELECTOR:])
 
 
 def check_character(text: str) -> str:

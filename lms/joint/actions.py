@@ -156,12 +156,14 @@ def hand_out(session: Session, actor: Actor, session_id: uuid.UUID, how_many: in
     if number + how_many > MOST_OF_A_SIDE:
         raise TooLate("joint-cards", href=f"/sessions/{row.id}")
     taken = {one.alias for side in SIDES for one in queries.cards_of(session, row.id, side)}
+    selectors = queries.selectors(session)
     out = sum(not one.returned for one in mine)
     made = []
     for _ in range(how_many):
-        number, out, code = number + 1, out + 1, new_code()
+        number, out, code = number + 1, out + 1, new_code(selectors.__contains__)
         name = draw_alias(taken, RANDOM)
         taken.add(name)
+        selectors.add(code.selector)
         session.add(
             JointCard(
                 session_id=row.id,

@@ -201,6 +201,11 @@ def card_of(session: Session, code: Code) -> JointCard | None:
     return row if row is not None and fits and not row.returned else None
 
 
+def selectors(session: Session) -> set[str]:
+    """What finds a card, of all that are out or were: a new one must be none of these."""
+    return set(session.scalars(sa.select(JointCard.selector).execution_options(scope="all")))
+
+
 def card(session: Session, card_id: uuid.UUID) -> tuple[JointCard, JointSession] | None:
     """A card that is still out, with its session."""
     row = session.execute(

@@ -42,6 +42,11 @@ def invitation(app: Flask, world: World, now: Moment, role: Role = Role.TRAINEE)
         return str(actions.invite(session, role=role, place=place, issuer=None, now=now.at))
 
 
+def some_code() -> Code:
+    """One that looks like an invitation and is none."""
+    return new_code(set().__contains__)
+
+
 def with_code(page: Page, code: str, status: int = 200) -> Page:
     return page.get("/join").submit("/join", {"code": code}, status=status)
 
@@ -115,11 +120,11 @@ def test_unknown_used_expired_and_mistyped_codes_are_answered_alike(
 ) -> None:
     used, over = invitation(app, world, now), invitation(app, world, now)
     with_code(page, used).submit("/join/account", {"login": "zere"})
-    selector = new_code()
+    selector = some_code()
     wrong = Code(used[:4], selector.secret)  # a good selector with another secret
     now.move(hours=72)
     answers = {
-        "unknown": refusal(app, str(new_code())),
+        "unknown": refusal(app, str(some_code())),
         "used": refusal(app, used),
         "over": refusal(app, over),
         "wrong": refusal(app, str(wrong)),
@@ -140,7 +145,7 @@ def test_every_code_costs_the_same_work(
         return verify(hasher, kind, stored, secret)  # type: ignore[arg-type]  # passed on as it is
 
     monkeypatch.setattr(secrets, "_verify", counted)
-    for typed in (str(new_code()), "hello", code[:4] + str(new_code())[4:]):
+    for typed in (str(some_code()), "hello", code[:4] + str(some_code())[4:]):
         refusal(app, typed)
     assert work == ["code"] * 3
 
@@ -259,7 +264,7 @@ def test_a_hundred_wrong_codes_in_a_minute_make_everybody_wait_for_the_next(
     assert actions.CODES_PER_MINUTE == 100
     monkeypatch.setattr(actions, "CODES_PER_MINUTE", 5)
     for number in range(5):
-        with_code(Page(app.test_client()), ("hello", str(new_code()))[number % 2], status=422)
+        with_code(Page(app.test_client()), ("hello", str(some_code()))[number % 2], status=422)
     waiting = with_code(Page(app.test_client()), code, status=429)
     assert code in waiting.html  # what was typed stays
     now.move(minutes=1)
@@ -272,15 +277,22 @@ def test_codes_tried_at_the_second_door_are_counted_with_the_first(
     monkeypatch.setattr(actions, "CODES_PER_MINUTE", 3)
     for _ in range(3):
         page = Page(app.test_client()).get("/join")
-        page.post("/join/account", {"code": str(new_code()), "login": "zere"}, status=409)
+        page.post("/join/account", {"code": str(some_code()), "login": "zere"}, status=409)
     page = Page(app.test_client()).get("/join")
     page.post("/join/account", {"code": code, "login": "zere"}, status=429)
+
+
+def test_a_code_is_drawn_again_while_its_first_part_is_somebody_elses() -> None:
+    asked: list[str] = []
+    code = new_code(lambda selector: asked.append(selector) or len(asked) < 3)
+    assert code.selector == asked[2]
+    assert len(asked) == 3
 
 
 @given(st.integers(0, 14), st.sampled_from(ALPHABET))
 def test_a_slip_of_the_pen_is_caught_by_the_check_character(place: int, letter: str) -> None:
     """All but one: a 0 and a Z before it stand for the same remainder; it is never a Z itself."""
-    text = str(new_code()).replace("-", "")
+    text = str(some_code()).replace("-", "")
     slipped = text[:place] + letter + text[place + 1 :]
     alike = place < 14 and {text[place], letter} <= {"0", "Z"}
     same = alike or letter == text[place]

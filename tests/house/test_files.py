@@ -6,9 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
-from tests.house.tree import ROOT, files, name
+from tests.house.tree import ROOT, files, name, of_every
 
 LONGEST = 400
 WRITTEN = (".py", ".html", ".js", ".css", ".sh", ".toml", ".md", ".yml", ".svg", ".typ", ".po")
@@ -25,19 +23,19 @@ HARMLESS = re.compile(
 MAY_NAME_OTHERS = ("LICENSE", "tests/")
 
 
-@pytest.mark.parametrize("path", files(".py", ".js", ".css", ".html", ".sh"), ids=name)
+@of_every(files(".py", ".js", ".css", ".html", ".sh"))
 def test_a_file_can_be_read_in_one_sitting(path: Path) -> None:
     if not name(path).startswith(GENERATED):
         assert len(path.read_text("utf-8").splitlines()) <= LONGEST
 
 
-@pytest.mark.parametrize("path", CODE, ids=name)
+@of_every(CODE)
 def test_a_module_opens_with_what_lives_there(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not text.strip() or ast.get_docstring(ast.parse(text))
 
 
-@pytest.mark.parametrize("path", CODE, ids=name)
+@of_every(CODE)
 def test_only_the_clock_reads_the_clock(path: Path) -> None:
     reads = re.findall(
         r"datetime\.now\(|utcnow|date\.today\(|\btime\.time\(", path.read_text("utf-8")
@@ -45,7 +43,7 @@ def test_only_the_clock_reads_the_clock(path: Path) -> None:
     assert not reads or name(path) == "lms/clock.py" or name(path).startswith("benchmarks/")
 
 
-@pytest.mark.parametrize("path", CODE, ids=name)
+@of_every(CODE)
 def test_text_becomes_markup_at_one_door(path: Path) -> None:
     # The second one marks phrases of our own catalogues, as Jinja's gettext does.
     if name(path) in ("lms/web/filters.py", "lms/web/templating.py"):
@@ -56,14 +54,14 @@ def test_text_becomes_markup_at_one_door(path: Path) -> None:
     assert "autoescape=False" not in text
 
 
-@pytest.mark.parametrize("path", EVERYTHING, ids=name)
+@of_every(EVERYTHING)
 def test_nothing_is_left_for_later(path: Path) -> None:
     if path == Path(__file__):
         return
     assert not re.search(r"\b(TODO|FIXME|XXX)\b", path.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("path", EVERYTHING, ids=name)
+@of_every(EVERYTHING)
 def test_no_file_leads_to_another_site(path: Path) -> None:
     if name(path).startswith(MAY_NAME_OTHERS):
         return
@@ -76,7 +74,7 @@ def test_no_file_leads_to_another_site(path: Path) -> None:
     assert not foreign
 
 
-@pytest.mark.parametrize("path", files(".py", under="tests"), ids=name)
+@of_every(files(".py", under="tests"))
 def test_no_test_is_left_out(path: Path) -> None:
     marks = re.findall(
         r"mark\.(skip\w*|xfail)|pytest\.(skip|xfail|importorskip)\(", path.read_text()
@@ -94,7 +92,7 @@ def test_the_first_page_gives_the_two_commands_and_a_picture() -> None:
         assert (ROOT / picture).is_file(), picture
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", *files(".md", under="docs")], ids=name)
+@of_every([ROOT / "README.md", *files(".md", under="docs")])
 def test_links_between_documents_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
         assert (path.parent / target).exists(), target

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import ROOT, files, imports, module, name
+from tests.house.tree import ROOT, files, imports, module, name, of_every
 
 ROOMS = {
     "accounts",
@@ -109,7 +109,7 @@ def test_every_folder_of_the_code_has_its_place_in_the_plan() -> None:
     assert folders <= ROOMS | LAYERS, folders - ROOMS - LAYERS
 
 
-@pytest.mark.parametrize("path", modules("domain"), ids=name)
+@of_every(modules("domain"))
 def test_the_domain_knows_the_standard_library_and_itself(path: Path) -> None:
     foreign = [
         f"line {line}: {wanted}"
@@ -120,7 +120,7 @@ def test_the_domain_knows_the_standard_library_and_itself(path: Path) -> None:
     assert not foreign
 
 
-@pytest.mark.parametrize("path", modules("content"), ids=name)
+@of_every(modules("content"))
 def test_content_knows_the_domain_and_the_database_only(path: Path) -> None:
     allowed = ("lms.domain", "lms.content", "lms.db", "lms.prepared", "lms.clock")
     foreign = [
@@ -131,7 +131,7 @@ def test_content_knows_the_domain_and_the_database_only(path: Path) -> None:
     assert not foreign
 
 
-@pytest.mark.parametrize("path", modules("content"), ids=name)
+@of_every(modules("content"))
 def test_only_publishing_and_its_rows_know_the_database(path: Path) -> None:
     if path.name in ("publishing.py", "models.py"):
         return
@@ -141,7 +141,7 @@ def test_only_publishing_and_its_rows_know_the_database(path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("path", modules("exchange"), ids=name)
+@of_every(modules("exchange"))
 def test_exchange_knows_content_and_the_domain_only(path: Path) -> None:
     allowed = ("lms.domain", "lms.content", "lms.exchange")
     foreign = [
@@ -152,7 +152,7 @@ def test_exchange_knows_content_and_the_domain_only(path: Path) -> None:
     assert not foreign
 
 
-@pytest.mark.parametrize("path", modules("web"), ids=name)
+@of_every(modules("web"))
 def test_what_rooms_share_knows_no_room(path: Path) -> None:
     known = {wanted for _line, wanted in imports(path) if wanted.startswith("lms.")}
     # The front door and the answer to "are you ready?" belong to no room, but ask one.
@@ -176,7 +176,7 @@ def test_a_room_speaks_to_another_through_its_questions_and_deeds(room: str) -> 
     assert not foreign
 
 
-@pytest.mark.parametrize("path", files(".py", under="lms"), ids=name)
+@of_every(files(".py", under="lms"))
 def test_nobody_imports_those_who_join_the_parts(path: Path) -> None:
     if module(path) in JOINERS or path.name in ("commands.py", "env.py", "__main__.py"):
         return

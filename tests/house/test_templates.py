@@ -5,26 +5,25 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from flask import Flask
 
-from tests.house.tree import ROOT, files, name
+from tests.house.tree import ROOT, files, name, of_every
 
 TEMPLATES = files(".html", under="templates")
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+@of_every(TEMPLATES)
 def test_a_template_compiles(app: Flask, path: Path) -> None:
     app.jinja_env.get_template(path.relative_to(ROOT / "templates").as_posix())
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+@of_every(TEMPLATES)
 def test_a_template_trusts_no_text(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not re.search(r"\|\s*safe\b|\{%-?\s*autoescape", text)
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+@of_every(TEMPLATES)
 def test_a_template_has_nothing_inline(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not re.search(r"(?i)\sstyle\s*=|<style\b|\son[a-z]+\s*=\s*[\"']|javascript:", text)
@@ -32,7 +31,7 @@ def test_a_template_has_nothing_inline(path: Path) -> None:
         assert "src=" in tag
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+@of_every(TEMPLATES)
 def test_a_page_is_shown_in_the_one_frame(path: Path) -> None:
     parts = path.name == "base.html" or path.name.startswith("_") or "_macros" in path.parts
     # What "leave this page at once" shows must look like somebody else's page.
@@ -40,7 +39,7 @@ def test_a_page_is_shown_in_the_one_frame(path: Path) -> None:
     assert parts or decoy or "{% extends" in path.read_text("utf-8")
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+@of_every(TEMPLATES)
 def test_a_form_that_changes_something_carries_the_token(path: Path) -> None:
     for form in re.findall(r"(?is)<form\b[^>]*post[^>]*>.*?</form>", path.read_text("utf-8")):
         assert "csrf_token" in form or "token()" in form, form[:80]

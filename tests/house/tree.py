@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +33,33 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
+
+
+def of_every(paths: Iterable[Path]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a test of one file, ``path``, a test of all of them that names each file that fails.
+
+    One test for each of them would be thousands: more work for the runner than for the checks.
+    """
+    paths = list(paths)
+    assert paths
+
+    def decorate(check: Callable[..., None]) -> Callable[..., None]:
+        def run(**fixtures: object) -> None:
+            failed = []
+            for path in paths:
+                try:
+                    check(path=path, **fixtures)
+                except AssertionError as why:
+                    failed.append(f"{name(path)}: {why}")
+            assert not failed, "\n" + "\n".join(failed)
+
+        signature = inspect.signature(check)
+        others = [one for one in signature.parameters.values() if one.name != "path"]
+        run.__signature__ = signature.replace(parameters=others)  # type: ignore[attr-defined]
+        run.__name__, run.__doc__ = check.__name__, check.__doc__
+        return run
+
+    return decorate
 
 
 def module(path: Path) -> str:

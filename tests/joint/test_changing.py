@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from lms.accounts import codes
 from tests.conftest import Moment
 from tests.joint.rooms import Browser, Room
 from tests.joint.test_sessions import digits
@@ -51,6 +52,14 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
     assert ("School 4" in tamara.html) == ("place" not in typed)
     tamara.get("/sessions/new").submit("/sessions/new", {**NEW, **typed}, 422)
     assert said in tamara.text
+
+
+def test_no_two_cards_share_what_finds_them(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one character instead of four there are 32 in all; a room that met one twice would fall
+    over its own constraint, once in some twenty sessions of 300 cards."""
+    monkeypatch.setattr(codes, "SELECTOR", 1)
+    cards = room.cards("observer", 15) + room.cards("commission", 15)
+    assert len({card.code[0] for card in cards}) == 30
 
 
 def test_the_commission_cannot_move_it_and_nobody_can_once_it_began(
