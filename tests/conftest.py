@@ -209,30 +209,41 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Moment:
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
-    """The courses of the project, compiled once for all processes."""
+def between(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes share.
+
+    LMS_BETWEEN is one that runs one after another share too, as the stages of bin/test do.
+    """
+    if given := os.environ.get("LMS_BETWEEN"):
+        return Path(given)
     base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    file = shared / "shipped.pickle"
-    with (shared / "shipped.lock").open("w") as lock:
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def shipped(between: Path) -> Compiled:
+    """The courses of the project, compiled once for all processes."""
+    file = between / "shipped.pickle"
+    with (between / "shipped.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not file.exists():
-            file.write_bytes(pickle.dumps(compile_tree(TREE.parents[1])))
-    found: Compiled = pickle.loads(file.read_bytes())  # noqa: S301 - written two lines above
+            whole = file.with_suffix(".new")
+            whole.write_bytes(pickle.dumps(compile_tree(TREE.parents[1])))
+            whole.rename(file)
+    found: Compiled = pickle.loads(file.read_bytes())  # noqa: S301 - written four lines above
     return found
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(between: Path, shipped: Compiled) -> Path:
     """An instance with the real courses and the demo people, made once for all processes."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder, done = shared / "prepared", shared / "prepared.done"
-    with (shared / "prepared.lock").open("w") as lock:
+    folder, done = between / "prepared", between / "prepared.done"
+    with (between / "prepared.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            Site(folder).prepare()
+            Site(folder).prepare(shipped.documents)
             done.touch()
     return folder
 

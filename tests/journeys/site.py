@@ -15,10 +15,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from lms.content.compiling import compile_tree
 from lms.content.library import Library
 
 ROOT = Path(__file__).parents[2]
@@ -64,10 +65,11 @@ class Site:
         assert done.returncode in codes, (words, done.returncode, done.stdout, done.stderr)
         return done.stdout
 
-    def prepare(self) -> None:
+    def prepare(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Publish the courses, ``documents`` when compiled, and let the demo people in."""
         for words in (("init",), ("migrate",), ("publish",), ("load-demo",)):
             self.lms(*words)
-        (self.folder / "documents.pickle").write_bytes(pickle.dumps(compile_tree(ROOT).documents))
+        (self.folder / "documents.pickle").write_bytes(pickle.dumps(documents))
 
     def start(self) -> None:
         with (self.folder / "server.log").open("ab") as log:

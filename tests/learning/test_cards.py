@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from lms import cli, db
 from lms.content import publishing
-from lms.content.compiling import compile_tree
+from lms.content.compiling import Compiled
 from lms.content.library import Library
 from lms.domain.certification import Requirements
 from lms.learning import cards
@@ -25,14 +25,13 @@ from tests.world import World
 
 # What is asked here is the same whichever database answers.
 pytestmark = pytest.mark.any_database
-ROOT = Path(__file__).parents[2]
 ELECTION = date(2026, 12, 20)
 
 
 @pytest.fixture(scope="module")
-def documents() -> list[dict[str, Any]]:
+def documents(shipped: Compiled) -> list[dict[str, Any]]:
     """The courses that are taught, not those of the tests: these have to fit."""
-    return [dict(found) for found in compile_tree(ROOT).documents]
+    return [dict(found) for found in shipped.documents]
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ from lms import clock, config, create_app, db
 from lms.accounts.models import RoleHeld
 from lms.cohorts.models import Organisation
 from lms.content import publishing
+from lms.content.compiling import Compiled
 from lms.domain.joint import results
 from lms.domain.joint.exercise import COMMISSION, OBSERVER
 from lms.domain.permissions import Actor, Held, Role
@@ -311,12 +312,12 @@ def site(prepared: Path, tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def two_servers(tmp_path: Path) -> Iterator[list[Site]]:
+def two_servers(shipped: Compiled, tmp_path: Path) -> Iterator[list[Site]]:
     """Two servers of two processes each, on one PostgreSQL database."""
     with _own_database() as url:
         found = [Site(tmp_path / "site", LMS_DATABASE_URL=url) for _ in range(2)]
         found[0].folder.mkdir()
-        found[0].prepare()
+        found[0].prepare(shipped.documents)
         yield found
         for site in found:
             site.stop()
