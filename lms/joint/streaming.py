@@ -26,7 +26,7 @@ SECONDS_OPEN = 45
 PAUSE = 1.0
 # The mark is said again even when nothing is new: a phone that hears nothing for longer knows that
 # its line is dead (which a browser does not say by itself), and proxies leave the line open.
-BEATS = 4
+BEATS = 2
 
 
 class Streams:

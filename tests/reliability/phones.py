@@ -17,7 +17,7 @@ from random import Random
 
 # The same numbers as in room.js, in seconds.
 EVERY = 2.5
-SILENT = 6.0
+SILENT = 3.5
 AGAIN = 0.7
 LEAST = {"mark": 2.0, "page": 3.0}
 
@@ -166,14 +166,16 @@ class Phone:
 
     async def _ask_again_and_again(self) -> None:
         while True:
-            well = True
-            if time.monotonic() - self._heard > SILENT:
-                try:
-                    answer = await self._patiently("mark", "/sessions/room/now")
-                    if well := answer.status == 200:
-                        self._hear(answer.text.strip())
-                except Away:
-                    well = False
+            left = self._heard + SILENT - time.monotonic()
+            if left > 0:
+                await asyncio.sleep(left)
+                continue
+            try:
+                answer = await self._patiently("mark", "/sessions/room/now")
+                if well := answer.status == 200:
+                    self._hear(answer.text.strip())
+            except Away:
+                well = False
             await asyncio.sleep(EVERY if well else AGAIN)
 
     async def _patiently(self, what: str, path: str) -> Answer:
@@ -184,7 +186,7 @@ class Phone:
             if time.monotonic() - began >= self._patience[what]:
                 self._patience[what] = min(2 * self._patience[what], 32.0)
             raise
-        self._patience[what] = max(LEAST[what], 4 * (time.monotonic() - began))
+        self._patience[what] = max(LEAST[what], 3 * (time.monotonic() - began))
         return found
 
     async def _listen(self) -> None:

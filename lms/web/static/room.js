@@ -3,16 +3,16 @@
 // server's: this only fetches it again when its mark has changed.
 
 const EVERY = 2500;
-// A stream says its mark every four seconds. One that is silent for longer is a dead line, which a
+// A stream says its mark every two seconds. One that is silent for longer is a dead line, which a
 // browser may not notice for minutes.
-const SILENT = 6000;
+const SILENT = 3500;
 let room = document.getElementById('room');
 let mark = room?.dataset.mark;
 let wanted = mark;
 let busy = false;
 let heard = 0;
 // How long the mark and the page may take at least, in milliseconds, and how long they may take now:
-// four times as long as the last one took, and more when that was not enough.
+// three times as long as the last one took, and more when that was not enough.
 const least = { mark: 2000, page: 3000 };
 const patience = { mark: 3000, page: 4000 };
 const asPage = { headers: { Accept: 'text/html' } };
@@ -34,7 +34,7 @@ async function patiently(what, address, options) {
   const began = Date.now();
   try {
     const found = await within(patience[what], address, options);
-    patience[what] = Math.max(least[what], 4 * (Date.now() - began));
+    patience[what] = Math.max(least[what], 3 * (Date.now() - began));
     return found;
   } catch (away) {
     if (away.name === 'AbortError') patience[what] = Math.min(2 * patience[what], 32000);
@@ -114,9 +114,9 @@ async function ask() {
 
 async function askAgainAndAgain() {
   for (;;) {
-    const silent = Date.now() - heard > SILENT;
-    const well = !silent || (await ask());
-    await pause(well ? EVERY : 700);
+    const left = heard + SILENT - Date.now();
+    if (left > 0) await pause(left);
+    else await pause((await ask()) ? EVERY : 700);
   }
 }
 
