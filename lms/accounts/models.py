@@ -45,6 +45,8 @@ class RoleHeld(Base):
     organisation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("organisations.id"))
     cohort_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("cohorts.id"), index=True)
     since: Mapped[date]
+    # What a member of a commission is in it: chair, secretary or member; empty for everybody else.
+    post: Mapped[str | None] = mapped_column(sa.String(20))
 
     account: Mapped[Account] = relationship(back_populates="held")
 

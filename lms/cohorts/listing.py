@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lms import db
 from lms.accounts import queries as accounts
 from lms.accounts.queries import Person
-from lms.cohorts import counting, overview, queries
+from lms.cohorts import counting, overview, people, queries
 from lms.cohorts import progress as sets
 from lms.cohorts.blueprint import bp
 from lms.cohorts.queries import CohortView
@@ -79,10 +79,19 @@ def cohort(cohort_id: uuid.UUID) -> str | AnyResponse:
         number=number,
         last=last,
         need_text=lambda need: progress.need_line(books, need, language())["text"],
+        posts=_posts(session, found),
         may_import=may(actor(), Permission.IMPORT_PEOPLE, found.place),
         may_message=may(actor(), Permission.MESSAGE, found.place),
         may_certify=may(actor(), Permission.CERTIFY, found.place),
     )
+
+
+def _posts(session: Session, found: CohortView) -> dict[uuid.UUID, str]:
+    """Who is what in a commission; nobody anything among observers."""
+    if found.organisation_kind != "commission":
+        return {}
+    words = people.post_words()
+    return {person: words[post] for person, post in queries.posts(session, found).items()}
 
 
 class _Ordered:

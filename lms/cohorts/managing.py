@@ -27,6 +27,7 @@ UNDO_HOURS = 24
 LEARNS = (Role.TRAINEE, Role.OFFICIAL)
 # How the person who asks for a way back in was recognised. Source: security C-46.
 RECOGNISED = ("in-person", "two-facts")
+POSTS = ("chair", "secretary", "member")
 
 
 def move(
@@ -83,6 +84,30 @@ def resume(
     _record(session, "resume", actor, account_id, now, {})
 
 
+def give_post(
+    session: Session,
+    actor: Actor,
+    cohort_id: uuid.UUID,
+    account_id: uuid.UUID,
+    post: str | None,
+    *,
+    now: datetime,
+) -> None:
+    """Write down what a member of a commission is in it, one of POSTS, or None for nothing.
+
+    Raises NotThere for another word, and in a cohort of observers: they have no posts.
+    """
+    cohort = queries.one(session, actor, cohort_id, Permission.IMPORT_PEOPLE)
+    if cohort.organisation_kind != "commission" or post not in (None, *POSTS):
+        raise NotThere
+    held = _enrolment(session, account_id, cohort_id)
+    if held.post == post:
+        return
+    held.post = post
+    session.flush()
+    _record(session, "give-post", actor, account_id, now, {"post": post})
+
+
 def merge(
     session: Session,
     actor: Actor,
@@ -105,14 +130,17 @@ def merge(
         raise TooLate(found[0])
     moved = hand_over(session, gone_id, kept_id, vault=vault)
     for held in session.scalars(sa.select(RoleHeld).where(RoleHeld.account_id == gone_id)).all():
-        there = sa.select(RoleHeld.id).where(
-            RoleHeld.account_id == kept_id,
-            RoleHeld.role == held.role,
-            RoleHeld.cohort_id == held.cohort_id,
+        there = session.scalar(
+            sa.select(RoleHeld).where(
+                RoleHeld.account_id == kept_id,
+                RoleHeld.role == held.role,
+                RoleHeld.cohort_id == held.cohort_id,
+            )
         )
-        if session.scalar(there) is None:
+        if there is None:
             held.account_id = kept_id
         else:
+            there.post = there.post or held.post
             session.delete(held)
         session.flush()
     accounts.close_codes(session, gone_id, now=now)

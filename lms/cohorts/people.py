@@ -67,6 +67,31 @@ def _id(text: str) -> uuid.UUID:
         raise NotThere from None
 
 
+def post_words() -> dict[str, str]:
+    """What somebody may be in a commission, in the reader's language."""
+    return {
+        "chair": _("Chair of the commission"),
+        "secretary": _("Secretary of the commission"),
+        "member": _("Member of the commission"),
+    }
+
+
+@bp.post("/cohorts/<uuid:cohort_id>/people/<uuid:account_id>/post")
+@needs(Permission.IMPORT_PEOPLE, audit=True)
+def give_post(cohort_id: uuid.UUID, account_id: uuid.UUID) -> AnyResponse:
+    with db.transaction() as session:
+        managing.give_post(
+            session,
+            actor(),
+            cohort_id,
+            account_id,
+            request.form.get("post", "")[:20] or None,
+            now=clock.now(),
+        )
+    flash(_("Written down."), "good")
+    return redirect(url_for(".person", cohort_id=cohort_id, account_id=account_id), code=303)
+
+
 @bp.post("/cohorts/<uuid:cohort_id>/people/<uuid:account_id>/suspend")
 @needs(Permission.MANAGE_PEOPLE, audit=True)
 def suspend(cohort_id: uuid.UUID, account_id: uuid.UUID) -> AnyResponse:

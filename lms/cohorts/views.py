@@ -167,6 +167,8 @@ def person(cohort_id: uuid.UUID, account_id: uuid.UUID) -> str:
         may_certify=may(actor(), Permission.CERTIFY, found.place) and account_id != actor().id,
         may_import=may(actor(), Permission.IMPORT_PEOPLE, found.place),
         may_manage=may(actor(), Permission.MANAGE_PEOPLE, found.place),
+        post=queries.posts(session, found).get(account_id, ""),
+        posts=people.post_words() if found.organisation_kind == "commission" else {},
         me=actor().id,
     )
 

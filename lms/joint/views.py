@@ -32,6 +32,7 @@ from lms.joint.room import bp
 from lms.learning import queries as learning
 from lms.web.access import actor, needs
 from lms.web.languages import NAMES, language
+from lms.web.squares import square
 
 # States in which a session is still to be held, or is being held.
 RUNS = ("planned", "open")
@@ -217,6 +218,24 @@ def _session_page(
         given_back=[card.number for card in mine if card.returned],
         cards=cards or CardsForm(formdata=None),
         number=number or NumberForm(formdata=None),
+    )
+
+
+@bp.get("/sessions/<uuid:joint_id>/sheet")
+@needs(Permission.SEE_SESSIONS)
+def sheet(joint_id: uuid.UUID) -> str:
+    """What is printed and handed over with a card: when, where, and how one comes in."""
+    seen = queries.one(db.session(), actor(), joint_id)
+    exercise = queries.exercise_of(db.session(), seen.row)
+    address = url_for("joint.card", _external=True)
+    return render_template(
+        "joint/sheet.html",
+        seen=seen,
+        line=_line(seen),
+        clock=exercise.clock,
+        minutes=exercise.minutes,
+        address=address,
+        square=square(address),
     )
 
 

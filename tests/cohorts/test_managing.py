@@ -263,3 +263,22 @@ def test_nobody_is_reset_sideways_or_upwards_and_only_when_recognised(
                 vault=vault(),
                 now=now(),
             )
+
+
+def test_members_of_a_commission_have_posts_and_observers_have_none(
+    app: Flask, world: World, signed_in_as: Browse, now: Moment
+) -> None:
+    world.add_person("vera", Role.TRAINER, "Members 17")
+    oleg, cohort = world.ids["oleg"], f"/cohorts/{world.ids['Members 17']}"
+    page = signed_in_as("vera").get(f"{cohort}/people/{oleg}")
+    assert "Post none" in page.text
+    page.submit("/post", {"post": "secretary"})
+    assert "Post Secretary of the commission" in page.text
+    assert "Secretary of the commission" in page.get(cohort).text
+    page.post(f"{cohort}/people/{oleg}/post", {"post": "emperor"}, status=404)
+    page.get(f"{cohort}/people/{oleg}").submit("/post", {"post": ""})
+    assert "Post none" in page.text
+    assert deeds(app).count("give-post") == 2
+    tamara = signed_in_as("tamara").get(at(world, "aida", "").rstrip("/"))
+    assert "Post" not in tamara.text
+    tamara.post(at(world, "aida", "post"), {"post": "chair"}, status=404)

@@ -105,3 +105,22 @@ def test_a_session_held_before_its_day_gives_a_receipt_that_counts_today(
     aida = f"/cohorts/{room.world.ids['North one']}/people/{room.world.ids['aida']}/receipt"
     tamara.get(aida).submit("/receipt", {"receipt": found.group()})
     assert "1 receipt counts so far" in tamara.text
+
+
+def test_a_joining_sheet_says_where_and_how_and_nothing_of_who(
+    room: Room, signed_in_as: Browser
+) -> None:
+    room.cards("observer", 6)
+    sheets = []
+    for login in ("tamara", "vera", "oleg"):
+        page = signed_in_as(login).get(f"/sessions/{room.id}")
+        assert f"/sessions/{room.id}/sheet" in page.html
+        sheets.append(page.get(f"/sessions/{room.id}/sheet").text)
+    assert all(
+        sheets[0].split("Joining sheet")[-1] == one.split("Joining sheet")[-1] for one in sheets
+    )
+    assert "1 March 2026, 14:00" in sheets[0]
+    assert "House of culture, second floor" in sheets[0]
+    assert "/sessions/join on any phone" in sheets[0]
+    assert "North" not in sheets[0].split("Joining sheet")[-1]
+    signed_in_as("saule").get(f"/sessions/{room.id}/sheet", 404)

@@ -1,16 +1,11 @@
 """Removed, but documented: a scenario played to an ending that passes, in a real browser.
 
-With script, without it, and by keyboard alone. In the deep tier every scene of every scenario is
-examined in every language.
+With script, without it, and by keyboard alone.
 """
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import uuid
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser
@@ -23,7 +18,6 @@ from tests.journeys.test_keyboard import tab_to
 
 pytestmark = pytest.mark.browser
 SLUG = "told-to-leave"
-DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 WRITTEN = "I do not agree. I hindered nobody. I leave under protest, 18:51."
 Way = list[tuple[str, str]]
 
@@ -120,58 +114,3 @@ def test_removed_but_documented_passes(
     assert eyes.page.locator("[id^='point-']").count() >= 3
     eyes.page.locator("button[formaction='/languages/ru']").click()
     eyes.context.close()
-
-
-def ways(scenario: Scenario) -> dict[str, Way]:
-    """A shortest way to every scene."""
-    waiting: list[tuple[Position, Way]] = [(start(scenario), [])]
-    found: dict[str, Way] = {}
-    seen = set[object]()
-    while waiting:
-        position, way = waiting.pop(0)
-        found.setdefault(position.scene, way)
-        key = position.scene, *position.meters.items(), *position.flags.items()
-        if key in seen or has_ended(scenario, position):
-            continue
-        seen.add(key)
-        for choice in open_choices(scenario, position):
-            after = take(scenario, position, choice.id)
-            waiting.append((after, [*way, (position.scene, choice.id)]))
-    return found
-
-
-@pytest.mark.parametrize("language", ["en", "ru", "kk"] if DEEP else ["kk"])
-def test_scenes_are_for_everybody(language: str, site: Site, browser: Browser) -> None:
-    """A few of one scenario; every one of all scenarios in the deep tier."""
-    eyes = Eyes(browser, site.address, language, True, set())
-    enter(eyes, "newcomer", site.cards["newcomer"]["secret"])
-    for slug in site.books.scenarios if DEEP else [SLUG]:
-        scenario = site.books.scenario(slug)
-        eyes.page.goto(f"{site.address}/scenarios/{slug}")
-        if eyes.page.locator("#f-pace-calm").count():
-            eyes.page.check("#f-pace-calm")
-        with eyes.page.expect_navigation():
-            eyes.page.locator("form[action$='/start'] button").click()
-        run = eyes.path
-        for scene, way in list(ways(scenario).items())[: None if DEEP else 3]:
-            # Scenes to which chance leads are reached only where it does.
-            if scenario.scenes[scene].chance or any(scenario.scenes[s].chance for s, _ in way):
-                continue
-            _put(site, run, way)
-            eyes.seen.clear()
-            eyes.page.goto(eyes.address + run)
-            eyes.look(dark=not way)
-        _put(site, run, [])
-    eyes.context.close()
-
-
-def _put(site: Site, run: str, way: Way) -> None:
-    """Let a run have come this far."""
-    run_id = uuid.UUID(run.rsplit("/", 1)[-1]).hex
-    with closing(sqlite3.connect(site.folder / "lms.sqlite")) as database, database:
-        database.execute("DELETE FROM run_choices WHERE run_id = ?", (run_id,))
-        database.executemany(
-            "INSERT INTO run_choices (run_id, sequence, scene, choice, late, client_key, at)"
-            " VALUES (?, ?, ?, ?, 0, ?, '2026-03-01 09:00:00.000000')",
-            [(run_id, n, s, c, uuid.uuid4().hex) for n, (s, c) in enumerate(way, start=1)],
-        )

@@ -17,6 +17,7 @@ GONE |= {("accounts", n) for n in ("name_sealed", "person_key")}
 WRITES: Mapping[str, set[tuple[str, str]]] = {
     "accounts.renew": OUT | TRAIL | {("one_time_codes", "used_at"), ("accounts", "secret_hash")},
     "cohorts.move": TRAIL | {("roles_held", "cohort_id"), ("roles_held", "since")},
+    "cohorts.give_post": TRAIL | {("roles_held", "post")},
     "cohorts.suspend": TRAIL | OUT | {("accounts", "suspended_on"), ("one_time_codes", "used_at")},
     "cohorts.resume": TRAIL | {("accounts", "suspended_on")},
     "cohorts.merge": TRAIL
@@ -69,6 +70,7 @@ PROMISED = {
     "assessment.refuse_file": "refuse-answers",
     "assessment.mark_essay": "mark-essay",
     "cohorts.move": "move",
+    "cohorts.give_post": "give-post",
     "cohorts.suspend": "suspend",
     "cohorts.resume": "resume",
     "cohorts.merge": "merge",
@@ -99,6 +101,8 @@ REFUSED = (
     ("joint.cancel", "vera", "/sessions/<session of North>/cancel", 404),
     ("cohorts.move", "tamara", f"{_AIDA}/move", 403),
     ("cohorts.move", "kairat", f"{_AIDA}/move", 404),
+    ("cohorts.give_post", "aida", "/cohorts/<Members 17>/people/<oleg>/post", 403),
+    ("cohorts.give_post", "tamara", "/cohorts/<Members 17>/people/<oleg>/post", 404),
     ("cohorts.suspend", "tamara", f"{_AIDA}/suspend", 403),
     ("cohorts.suspend", "kairat", f"{_ERIK}/suspend", 404),
     ("cohorts.resume", "tamara", f"{_AIDA}/resume", 403),

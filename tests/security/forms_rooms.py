@@ -38,6 +38,9 @@ SAMPLES = {
 ROOMS = (
     Form("accounts.renew", ANONYMOUS, "/join/renew", {"code": "<reset of bota>"}),
     Form("cohorts.move", "kairat", f"{PERSON}/move", {"to": "<North two>"}),
+    Form(
+        "cohorts.give_post", "vera", "/cohorts/<Members 17>/people/<oleg>/post", {"post": "chair"}
+    ),
     Form("cohorts.suspend", "kairat", f"{PERSON}/suspend"),
     Form("cohorts.resume", "kairat", f"{PERSON}/resume"),
     Form("cohorts.merge", "kairat", f"{PERSON}/merge", {"other": "<nadia>"}),

@@ -37,6 +37,7 @@ JOINT = (
     Row("joint.calendar", "GET", SEE, alone("/sessions/calendar.ics", SEE)),
     Row("joint.entry", "GET", SEE, of_sessions("/sessions/SESSION.ics", members="oleg")),
     Row("joint.session", "GET", SEE, of_sessions("/sessions/SESSION", members="oleg")),
+    Row("joint.sheet", "GET", SEE, of_sessions("/sessions/SESSION/sheet", members="oleg")),
     Row("joint.new", "GET", STAFF, alone("/sessions/new", STAFF)),
     Row("joint.plan", "POST", STAFF, alone("/sessions/new", STAFF), (422,)),
     Row(

@@ -82,6 +82,19 @@ PEOPLE = (
         {"to": "<North two>"},
     ),
     Row(
+        "cohorts.give_post",
+        "POST",
+        STAFF,
+        {
+            "/cohorts/<Members 17>/people/<oleg>/post": "vera",
+            "/cohorts/<North one>/people/<aida>/post": "",  # observers have no posts
+            "/cohorts/<Members 17>/people/<aida>/post": "",
+            "/cohorts/<nobody>/people/<oleg>/post": "",
+        },
+        (303,),
+        {"post": "chair"},
+    ),
+    Row(
         "cohorts.suspend",
         "POST",
         COORDINATORS,

@@ -74,6 +74,7 @@ ODD = (
 ROOMS = ("session of North", "scene of North", "end of North")
 ROOM_PAGES = (
     ".ics",
+    "/sheet",
     "/console",
     "/console?mark=1",
     "/wall",
