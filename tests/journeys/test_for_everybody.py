@@ -117,8 +117,8 @@ def to_show(scenario: Scenario) -> set[str]:
 def test_scenes_are_for_everybody(
     language: str, site: Site, browser: Browser, record_property: Callable[[str, object], None]
 ) -> None:
-    """All pages of all scenarios in the deep tier, against the clock too; otherwise one of each sort
-    that no other journey looks at, of whichever scenario has it first."""
+    """All pages of all scenarios in the deep tier, against the clock too; otherwise one of each
+    sort that no other journey looks at, of whichever scenario has it first."""
     eyes = Eyes(browser, site.address, language, True, set())
     enter(eyes, "newcomer", site.cards["newcomer"]["secret"])
     plain, sorts = Plain(eyes.context, eyes.address), set[object]()
