@@ -27,6 +27,9 @@ DEEDS = {
 }
 
 
+TAKEN_BACK = "take-back-change"
+
+
 @dataclass(frozen=True)
 class Flaw:
     """A certificate that cannot be relied on, and why, as a sentence for the operator."""
@@ -95,6 +98,17 @@ def _top_ups(session: Session) -> Iterator[Flaw]:
     for serial, change, due in rows:
         if announced.get(change) != due:
             yield Flaw(serial, "its top-up belongs to no change of the law that was announced")
+    taken_back = set(
+        session.scalars(sa.select(trail.Entry.subject).where(trail.Entry.deed == TAKEN_BACK))
+    )
+    waived = session.execute(
+        sa.select(CertificateEvent.serial, CertificateEvent.change)
+        .where(CertificateEvent.kind == "top-up-waived")
+        .execution_options(**EVERYBODYS)
+    )
+    for serial, change in waived:
+        if f"law-change:{change}" not in taken_back:
+            yield Flaw(serial, "it was let off a top-up, and the trail does not say by whom")
 
 
 def _chains(session: Session) -> Iterator[Flaw]:

@@ -97,6 +97,41 @@ def announce(
     return change.id, asked
 
 
+def take_back(
+    session: Session, actor: Actor, change_id: uuid.UUID, *, now: datetime, keys: Keyring
+) -> int:
+    """Take back a change that was announced by mistake; gives how many certificates are free of it.
+
+    What was learned stays written down. Raises NotThere for a change of another organisation, and
+    TooLate("taken-back") the second time.
+    """
+    change = session.scalar(sa.select(LawChange).where(LawChange.id == change_id).with_for_update())
+    if change is None or not may(actor, Permission.CHANGE_LAW, Place(change.organisation_id)):
+        raise NotThere
+    if change.taken_back_at is not None:
+        raise TooLate("taken-back", href="/law-changes/")
+    change.taken_back_at = now
+    was_listed, freed = False, 0
+    for row in law.asked_by(session, change_id):
+        history = histories.one(session, row.serial, row)
+        if refusal(history, Kind.TOP_UP_WAIVED, now, str(change_id)) is not None:
+            continue  # learned already, or over for another reason
+        was_listed = was_listed or status_at(history, now) is Status.TOP_UP_OVERDUE
+        add_event(session, row, Kind.TOP_UP_WAIVED, actor=actor, now=now, change=str(change_id))
+        freed += 1
+    trail.record(
+        session,
+        "take-back-change",
+        actor_id=actor.id,
+        subject=f"law-change:{change_id}",
+        facts={"freed": freed},
+        now=now,
+    )
+    if was_listed and keys.issuing is not None:
+        publish_list(session, keys, now=now)
+    return freed
+
+
 def learn(
     session: Session,
     actor: Actor,

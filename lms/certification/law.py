@@ -12,11 +12,17 @@ from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, Step
 from lms.certification import histories
-from lms.certification.models import Certificate, LawChange, LawChangeItem, TopUpStep
+from lms.certification.models import (
+    Certificate,
+    CertificateEvent,
+    LawChange,
+    LawChangeItem,
+    TopUpStep,
+)
 from lms.cohorts import queries as cohorts
 from lms.content import publishing
 from lms.content.library import Library
-from lms.domain.certification import History, Status, status_at
+from lms.domain.certification import History, Kind, Status, status_at
 from lms.domain.errors import NotThere
 from lms.domain.impact import LESSON, QUESTION, SCENARIO, Decision, Item, in_order, to_learn
 from lms.domain.permissions import Actor, Permission
@@ -163,6 +169,69 @@ def reach(
     return [c.id for c in cohorts.visible(session, actor) if c.organisation_id in places]
 
 
+# --- what was announced --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A change as those see it who announced it: ``asked`` certificates whose holders have to learn
+    it, and how many of them have."""
+
+    id: uuid.UUID
+    source: str
+    announced_at: datetime
+    due: date
+    taken_back_at: datetime | None
+    asked: int
+    done: int
+
+
+def announced(session: Session, actor: Actor) -> list[Announced]:
+    """The changes that one's organisations have announced, the latest first."""
+    places = {held.organisation_id for held in actor.places_where(Permission.CHANGE_LAW)}
+    rows = session.scalars(
+        sa.select(LawChange)
+        .where(LawChange.organisation_id.in_(places))
+        .order_by(LawChange.announced_at.desc(), LawChange.id)
+    ).all()
+    counts: dict[tuple[str, str], int] = {}
+    events = session.execute(
+        sa.select(CertificateEvent.change, CertificateEvent.kind, sa.func.count())
+        .where(CertificateEvent.change.in_([str(row.id) for row in rows]))
+        .group_by(CertificateEvent.change, CertificateEvent.kind)
+    )
+    for change, kind, number in events:
+        counts[change, kind] = number
+    return [
+        Announced(
+            row.id,
+            row.source_id,
+            row.announced_at,
+            row.due,
+            row.taken_back_at,
+            counts.get((str(row.id), Kind.TOP_UP_ASKED.value), 0),
+            counts.get((str(row.id), Kind.TOPPED_UP.value), 0),
+        )
+        for row in rows
+    ]
+
+
+def asked_by(session: Session, change_id: uuid.UUID) -> list[Certificate]:
+    """The certificates that a change asked something of. The caller has looked the change up."""
+    serials = sa.select(CertificateEvent.serial).where(
+        CertificateEvent.change == str(change_id),
+        CertificateEvent.kind == Kind.TOP_UP_ASKED.value,
+    )
+    return list(
+        session.scalars(
+            sa.select(Certificate)
+            .where(Certificate.serial.in_(serials))
+            .order_by(Certificate.serial)
+            .with_for_update()
+        )
+    )
+
+
 # --- a top-up, as its holder sees it -------------------------------------------------------------
 
 
@@ -180,7 +249,8 @@ class TopUp:
 
 
 def top_up(session: Session, actor: Actor, change_id: uuid.UUID) -> TopUp:
-    """One's own top-up. Raises NotThere for a change that does not concern this person."""
+    """One's own top-up. Raises NotThere for a change that does not concern this person, or that was
+    taken back."""
     change = session.get(LawChange, change_id)
     rows = list(
         session.scalars(
@@ -193,7 +263,7 @@ def top_up(session: Session, actor: Actor, change_id: uuid.UUID) -> TopUp:
     asked = [
         row for row in rows if any(e.change == str(change_id) for e in found[row.serial].events)
     ]
-    if change is None or not asked:
+    if change is None or change.taken_back_at is not None or not asked:
         raise NotThere
     decided = decisions_of(session, change_id)
     wanted = {

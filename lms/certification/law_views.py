@@ -27,6 +27,8 @@ from lms.web.access import actor, needs
 from lms.web.languages import language
 
 USUAL_DAYS = 14
+# The field that decides whatever is not decided by itself; no item can be called so.
+OTHERS = "others"
 
 
 def decisions() -> dict[str, str]:
@@ -55,7 +57,30 @@ def law_changes() -> str:
             }
             for source in sorted(books.sources.values(), key=lambda one: one.id)
         ],
+        announced=[
+            {
+                "line": _line(books, one.source) if one.source in books.sources else one.source,
+                "is": one,
+            }
+            for one in law.announced(session, actor())
+        ],
     )
+
+
+@bp.post("/law-changes/announced/<uuid:change_id>/take-back")
+@needs(Permission.CHANGE_LAW, audit=True)
+def take_back_change(change_id: uuid.UUID) -> AnyResponse:
+    with db.transaction() as session:
+        freed = changing.take_back(session, actor(), change_id, now=clock.now(), keys=keys())
+    flash(
+        ngettext(
+            "Taken back. %(num)s certificate has nothing to learn any more.",
+            "Taken back. %(num)s certificates have nothing to learn any more.",
+            freed,
+        ),
+        "good",
+    )
+    return redirect(url_for(".law_changes"), code=303)
 
 
 @bp.get("/law-changes/<source_id>")
@@ -107,7 +132,7 @@ def _read(
     decided = {}
     for item in items:
         try:
-            decided[item] = Decision(typed.get(_field(item), ""))
+            decided[item] = Decision(typed.get(_field(item)) or typed.get(OTHERS, ""))
         except ValueError:
             errors[_field(item)] = [_("Decide about each: %(item)s", item=item.id)]
     due = today
@@ -136,7 +161,8 @@ def _change_page(source_id: str, typed: Mapping[str, str], errors: Mapping[str, 
         source_id=source_id,
         found=found,
         items=[
-            {"field": _field(item), "kind": item.kind, **_item(books, item)} for item in found.items
+            {"field": _field(item), "kind": item.kind, **_item(books, item), **_to_read(item)}
+            for item in found.items
         ],
         rules=[pages.rule_chip(books, rule, language(), None) for rule in found.rules],
         choices=list(decisions().items()),
@@ -158,6 +184,12 @@ def _item(books: Library, item: Item) -> dict[str, str]:
         words = pick(books.question_documents[item.id]["texts"], language())[0]
         return {"title": words.get("title") or item.id, "href": ""}
     return {"title": item.id, "href": ""}
+
+
+def _to_read(item: Item) -> dict[str, str]:
+    """Where whoever decides about a question reads it; its holders are asked it and no more."""
+    may_read = item.kind == QUESTION and actor().places_where(Permission.CORRECT_MARKS)
+    return {"href": f"/questions/{item.id}"} if may_read else {}
 
 
 def _line(books: Library, source_id: str) -> str:

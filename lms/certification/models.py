@@ -208,6 +208,8 @@ class LawChange(Base):
     announced_at: Mapped[datetime]
     announced_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"))
     due: Mapped[date]
+    # It was announced by mistake: whoever had not learned it yet has nothing to learn.
+    taken_back_at: Mapped[datetime | None]
 
 
 class LawChangeItem(Base):

@@ -20,7 +20,7 @@ from lms.cohorts.queries import CohortView
 from lms.content.library import Library
 from lms.domain import attention
 from lms.domain.attention import Progress, Reason
-from lms.domain.certification import Need, missing_for
+from lms.domain.certification import Need, Status, missing_for
 from lms.domain.permissions import Actor, Role
 from lms.domain.signoffs import State
 from lms.learning.models import Reading, RuleStanding
@@ -83,11 +83,14 @@ class _Facts:
         self.attempts = _attempts(session, cohort.id)
         critical = books.critical(cohort.held_on)
         self.seen, self.weak = _standings(session, cohort.id, critical)
-        self.certified = {
-            held.account_id
-            for held in certification.of_cohort(session, actor, cohort.id)
-            if held.status.value == "valid"
-        }
+        self.certified: set[uuid.UUID] = set()
+        self.top_ups: dict[uuid.UUID, date] = {}
+        for held in certification.of_cohort(session, actor, cohort.id):
+            if held.standing.holds:
+                self.certified.add(held.account_id)
+            by = held.standing.top_up_by
+            if by and held.status in (Status.TOP_UP_DUE, Status.TOP_UP_OVERDUE):
+                self.top_ups[held.account_id] = min(by, self.top_ups.get(held.account_id, by))
         asked = self.programme.requires.practical if self.programme else ()
         self.shown = signoffs.standings_of(session, books, ids, asked, cohort.held_on)
 
@@ -111,6 +114,7 @@ class _Facts:
             due=min((x.due for x in standings.values() if x.due), default=None),
             certified=person.id in self.certified,
             suspended=person.suspended,
+            top_up_by=self.top_ups.get(person.id),
         )
         return Known(
             person,

@@ -19,6 +19,7 @@ from lms.cohorts import progress as sets
 from lms.cohorts.blueprint import bp
 from lms.cohorts.queries import CohortView
 from lms.content.library import Library
+from lms.domain.certification import HOLDS
 from lms.domain.permissions import Permission, may
 from lms.exports.tables import Table, as_file, wanted_format
 from lms.learning import progress
@@ -30,6 +31,7 @@ from lms.web.languages import language
 PER_PAGE = 50
 AT_ONCE = 500  # people in one piece of a streamed table
 MOST_NAMES = 200  # so many names are opened for an order that nobody asked for
+HELD = {status.value for status in HOLDS}
 COLUMNS = (
     "id", "name", "login", "language",
     "lessons", "quizzes", "scenarios", "missing", "status",
@@ -80,10 +82,26 @@ def cohort(cohort_id: uuid.UUID) -> str | AnyResponse:
         last=last,
         need_text=lambda need: progress.need_line(books, need, language())["text"],
         posts=_posts(session, found),
+        standings=_standing_words(),
         may_import=may(actor(), Permission.IMPORT_PEOPLE, found.place),
         may_message=may(actor(), Permission.MESSAGE, found.place),
         may_certify=may(actor(), Permission.CERTIFY, found.place),
     )
+
+
+def _standing_words() -> dict[str, tuple[str, str]]:
+    """How a certificate stands, in a word, and whether that is good."""
+    return {
+        "valid": (_("valid"), "good"),
+        "grace": (_("in its days of grace"), "attention"),
+        "top-up-due": (_("valid, top-up due"), "attention"),
+        "top-up-overdue": (_("top-up overdue"), "stop"),
+        "not-yet": (_("not valid yet"), ""),
+        "suspended": (_("suspended"), "stop"),
+        "expired": (_("expired"), "attention"),
+        "replaced": (_("replaced"), ""),
+        "revoked": (_("revoked"), "stop"),
+    }
 
 
 def _posts(session: Session, found: CohortView) -> dict[uuid.UUID, str]:
@@ -101,9 +119,9 @@ class _Ordered:
         self, counted: Sequence[counting.Counted], keys: list[Any], standing: dict[uuid.UUID, str]
     ) -> None:
         self.keys, self.standing = keys, standing
-        self.certified = sum(status == "valid" for status in standing.values())
+        self.certified = sum(status in HELD for status in standing.values())
         ready = [counting.id_of(one.key) for one in counted if not one.missing]
-        self.ready = sum(standing.get(person) != "valid" for person in ready)
+        self.ready = sum(standing.get(person) not in HELD for person in ready)
 
     def keep(self, those: set[uuid.UUID]) -> None:
         """Show only these; the figures are still those of all."""

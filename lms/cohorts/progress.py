@@ -16,7 +16,9 @@ from lms.domain.permissions import Actor
 from lms.learning import queries as learning
 from lms.privacy import Vault
 
-REASONS = ("not-joined", "quiet", "behind", "exam-failed", "critical-weak", "practical-due")
+REASONS = (
+    "not-joined", "quiet", "behind", "exam-failed", "critical-weak", "practical-due", "top-up",
+)  # fmt: skip
 
 
 def choices(books: Library, cohort: CohortView, wanted: str = "") -> list[tuple[str, str]]:
@@ -49,6 +51,7 @@ def _short(code: str) -> str:
         "exam-failed": _("Failed the exam"),
         "critical-weak": _("A critical rule is weak"),
         "practical-due": _("Soon to be shown in the room"),
+        "top-up": _("To learn what changed in the law"),
     }
     return words[code]
 
@@ -71,6 +74,9 @@ def reason_words(reason: Reason) -> str:
         "practical-due": _("Is late to show something in the room.")
         if number < 0
         else _("Has to show something in the room within %(days)s days.", days=max(number, 1)),
+        "top-up": _("Has missed the day by which to learn what changed in the law.")
+        if number < 0
+        else _("Has to learn what changed in the law within %(days)s days.", days=max(number, 1)),
     }
     return words[reason.code]
 

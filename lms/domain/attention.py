@@ -29,7 +29,8 @@ class Reason(NamedTuple):
 @dataclass(frozen=True)
 class Progress:
     """What is known of one learner. ``minutes_left`` is the time of what is still to be read and
-    passed; ``due`` the earliest day by which something is to be shown in the room."""
+    passed; ``due`` the earliest day by which something is to be shown in the room; ``top_up_by``
+    the one by which a holder has to learn what changed in the law."""
 
     since: date
     joined: bool
@@ -40,13 +41,17 @@ class Progress:
     due: date | None
     certified: bool
     suspended: bool = False
+    top_up_by: date | None = None
 
 
 def at_risk(one: Progress, today: date, held_on: date | None) -> tuple[Reason, ...]:
     """Everything that speaks against this person being ready, the heaviest first; empty: nothing.
 
-    Nobody is called who is certified or suspended, or once the election is over.
+    Nobody is called who is certified or suspended, or once the election is over; but whoever holds
+    a certificate and has to learn what changed in the law is called for that, and for nothing else.
     """
+    if one.top_up_by is not None and not one.suspended:
+        return (Reason("top-up", (one.top_up_by - today).days, 6),)
     days_left = None if held_on is None else (held_on - today).days
     if one.certified or one.suspended or (days_left is not None and days_left < 0):
         return ()

@@ -17,7 +17,6 @@ from lms.certification import queries as certification
 from lms.cohorts import queries as cohorts
 from lms.content import publishing
 from lms.content.library import Library
-from lms.domain.certification import Status
 from lms.domain.errors import NotThere
 from lms.domain.joint import live, results
 from lms.domain.joint.attendance import Reckoning
@@ -122,7 +121,7 @@ def is_trained(
     books = publishing.current(session)
     for held in certification.own(session, actor, on):
         programme = books.programmes.get(held.printed["programme"])
-        if held.status is Status.VALID and programme and programme["audience"] == "trainer":
+        if held.standing.holds and programme and programme["audience"] == "trainer":
             return True
     for organisation in organisations:
         found = signoffs.accredited(session, [actor.id], organisation).get(actor.id)

@@ -142,6 +142,7 @@ def _words(reason: str) -> str:
         "already-there": _("This person is in that cohort already."),
         "not-joined": _("This person has not joined yet. Make a new card for them instead."),
         "suspended": _("This person is suspended. Let them in again first."),
+        "taken-back": _("This change was taken back already."),
         "undo-over": _("This import can no longer be undone, or was undone already."),
         "merge-certificate": _("The second entry has a certificate. Merge the other way round."),
         "merge-open": _("Both have the same quiz or scenario open. Nothing was merged."),

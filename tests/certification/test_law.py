@@ -14,12 +14,12 @@ from flask import Flask
 
 from lms import cli, db
 from lms.assessment import actions as assessment
-from lms.certification import changing, histories, law, lists, queries
+from lms.certification import auditing, changing, ending, histories, law, lists, queries
 from lms.certification.commands import sources
 from lms.certification.making import Desk
 from lms.certification.models import Certificate, CertificateEvent
 from lms.content import publishing
-from lms.domain.certification import Status, standing_at
+from lms.domain.certification import Kind, Status, standing_at
 from lms.domain.errors import NotThere, NotYours, TooLate
 from lms.domain.impact import Decision, Item
 from tests.certification import deeds
@@ -187,7 +187,8 @@ def test_a_certificate_is_never_silently_valid_again(
     with app.app_context():
         newest = queries.newest_list(db.session())
         place = db.session().get_one(Certificate, serial).status_index
-        rows = db.session().scalars(sa.select(CertificateEvent.kind)).all()
+        asked = sa.select(CertificateEvent.kind).order_by(CertificateEvent.number)
+        rows = db.session().scalars(asked).all()
     assert newest is not None
     assert place not in lists.verify(newest.body.decode(), desk.keys.public).revoked
     assert rows == ["top-up-asked", "topped-up"]
@@ -249,3 +250,73 @@ def test_pages_announce_and_let_the_holder_learn(
     assert "Your certificate is valid." in trainee.text
     trainee.post(address, {"kind": "lesson", "item": "basics/copying"}, status=404)
     signed_in_as("bota").get(address, status=404)
+
+
+def test_what_is_not_decided_by_itself_is_decided_with_all_others(
+    app: Flask, now: Moment, certified: Certify, signed_in_as: SignedInAs
+) -> None:
+    certified()
+    coordinator = signed_in_as("kairat").get("/law-changes/src-confirmed")
+    assert 'href="/questions/q-see"' in coordinator.html
+    given = {"due": "2026-03-20", "sure": "yes", "question-q-see": "retest"}
+    coordinator.post("/law-changes/src-confirmed", given, status=422)
+    assert "Decide about each" in coordinator.text
+    coordinator.post("/law-changes/src-confirmed", {**given, "others": "still-right"})
+    assert "1 certificate is now valid, top-up due." in coordinator.text
+    with app.app_context():
+        decisions = law.decisions_of(db.session(), _only_change())
+    assert decisions == decided(SEE)
+
+
+def _only_change() -> uuid.UUID:
+    return uuid.UUID(db.session().scalar(sa.select(CertificateEvent.change).limit(1)))
+
+
+def test_a_change_that_was_announced_by_mistake_is_taken_back(
+    app: Flask, world: World, now: Moment, certified: Certify, signed_in_as: SignedInAs
+) -> None:
+    serial = certified()
+    change, _asked = announce(app, world, now, decided(SEE))
+    coordinator = signed_in_as("kairat").get("/law-changes/")
+    assert "0 of 1 certificate has been brought up to it." in coordinator.text
+    # It holds all the same, and its trainer sees what is due.
+    cohort = f"/cohorts/{world.ids['North one']}"
+    trainer = signed_in_as("tamara").get(cohort)
+    assert "valid, top-up due" in trainer.text
+    assert "Certified 1" in trainer.text
+    assert (
+        "Has to learn what changed in the law within 10 days."
+        in trainer.get(f"{cohort}/today").text
+    )
+    now.move(days=11)
+    trainer, coordinator = signed_in_as("tamara"), signed_in_as("kairat")
+    assert "Has missed the day" in trainer.get(f"{cohort}/today").text
+    assert "top-up overdue" in trainer.get(cohort).text
+    coordinator.get("/law-changes/").submit("/take-back")
+    assert "1 certificate has nothing to learn any more." in coordinator.text
+    assert "taken back" in coordinator.text
+    assert "top-up" not in trainer.get(cohort).text
+    signed_in_as("aida").get(f"/my/top-ups/{change}", status=404)
+    with app.app_context():
+        assert not [flaw for flaw in auditing.audit(db.session()) if flaw.serial == serial]
+    coordinator.post(f"/law-changes/announced/{change}/take-back", status=409)
+
+
+def test_a_top_up_that_nobody_took_back_is_found_by_the_auditor(
+    app: Flask, world: World, now: Moment, certified: Certify
+) -> None:
+    serial = certified()
+    change, _asked = announce(app, world, now, decided(SEE))
+    with app.app_context(), db.transaction() as session:
+        row = session.get_one(Certificate, serial)
+        ending.add_event(
+            session,
+            row,
+            Kind.TOP_UP_WAIVED,
+            actor=world.actor("kairat"),
+            now=now(),
+            change=str(change),
+        )
+    with app.app_context():
+        (flaw,) = [found for found in auditing.audit(db.session()) if "top-up" in found.what]
+    assert flaw.serial == serial

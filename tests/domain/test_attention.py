@@ -61,6 +61,9 @@ def codes(one: Progress, held_on: date | None = ELECTION) -> list[str]:
         ({"due": TODAY - timedelta(days=1), "failed_exams": 1}, ["practical-due", "exam-failed"]),
         ({"certified": True, "failed_exams": 3, "last_seen": None}, []),
         ({"suspended": True, "joined": False}, []),
+        ({"certified": True, "top_up_by": TODAY}, ["top-up"]),
+        ({"top_up_by": TODAY - timedelta(days=1), "failed_exams": 1}, ["top-up"]),
+        ({"certified": True, "top_up_by": TODAY, "suspended": True}, []),
     ],
 )
 def test_each_reason_is_named_and_nobody_is_called_without_one(

@@ -48,6 +48,17 @@ CERTIFICATION = (
         (303,),
         filled_in(),
     ),
+    # Whoever comes second finds it taken back.
+    Row(
+        "certification.take_back_change",
+        "POST",
+        COORDINATORS,
+        {
+            "/law-changes/announced/<change of the law>/take-back": "kairat",
+            "/law-changes/announced/<nobody>/take-back": "",
+        },
+        (303, 409),
+    ),
     Row(
         "certification.top_up",
         "GET",

@@ -115,6 +115,8 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     | {("certificates", name) for name in ("replaced_at", "replaced_as")},
     "certification.announce_change": TRAIL
     | {("law_changes", "*"), ("law_change_items", "*"), ("certificate_events", "*")},
+    "certification.take_back_change": TRAIL
+    | {("law_changes", "taken_back_at"), ("certificate_events", "*")},
     "certification.learn_change": {("top_up_steps", "*")},
     "certification.verify_post": set(),
     "certification.draw_codes": TRAIL | {("certificate_codes", "*")},
