@@ -18,6 +18,7 @@ from lms.domain.errors import NotThere
 from lms.domain.languages import pick
 from lms.domain.permissions import Permission, Role
 from lms.domain.signoffs import Agreement
+from lms.exports.tables import Table, as_file, wanted_format
 from lms.learning import queries as learning
 from lms.privacy import vault
 from lms.signoffs import assessors, forms, preparing, queries, wording
@@ -92,7 +93,7 @@ def calibrate(checklist: str) -> Any:
 
 @bp.get("/cohorts/<uuid:cohort_id>/trainers")
 @needs(Permission.ACCREDIT)
-def trainers(cohort_id: uuid.UUID) -> str:
+def trainers(cohort_id: uuid.UUID) -> str | AnyResponse:
     """Who trains this cohort, and whether each may assess."""
     session = db.session()
     found = cohorts.one(session, actor(), cohort_id, Permission.ACCREDIT)
@@ -110,22 +111,33 @@ def trainers(cohort_id: uuid.UUID) -> str:
         },
     )
     certified = assessors.certified_for(session, books, [p.id for p in people])
+    accredited = {x: row.until for x, row in given.items() if row.until >= today}
+    calibrated = {p.id: sorted(queries.calibrated(session, books, p.id)) for p in people}
+    if file_format := wanted_format():
+        rows = [
+            (
+                p.label,
+                " ".join(sorted(certified.get(p.id, ()))),
+                accredited[p.id].isoformat() if p.id in accredited else None,
+                " ".join(calibrated[p.id]),
+            )
+            for p in people
+        ]
+        columns = ("name", "certified", "accredited_until", "calibrated")
+        return as_file(Table("assessors", columns, rows), file_format)
     return render_template(
         "signoffs/trainers.html",
         cohort=found,
         people=people,
         sort=sort,
-        accredited={x: row.until for x, row in given.items() if row.until >= today},
+        accredited=accredited,
         certified={
             person: [pick(books.programmes[x]["texts"], language())[0]["title"] for x in held]
             for person, held in certified.items()
         },
         calibrated={
-            p.id: [
-                wording.title(books, slug, language())
-                for slug in sorted(queries.calibrated(session, books, p.id))
-            ]
-            for p in people
+            person: [wording.title(books, slug, language()) for slug in slugs]
+            for person, slugs in calibrated.items()
         },
     )
 

@@ -68,6 +68,8 @@ def test_nobody_assesses_before_they_are_accredited_and_agree_with_the_samples(
     assert ["First mark the samples" in " ".join(one["bars"]) for one in told] == [True] * len(told)
     kairat = signed_in_as("kairat").get(f"/cohorts/{world.ids['North one']}/trainers")
     kairat.submit("/accredit")
+    table = kairat.client.get(f"{kairat.path}?format=csv").get_data(as_text=True)
+    assert table.splitlines()[1].startswith('"Tamara","","2027-03-01"')
     assert "First mark the samples" in page.get(sheet_of(world)).text
     page.get("/assessing/showing")
     wrong = {f"sample-{s}-line-{x}": "1" for s in ("asks", "touches") for x in ("asks", "hands")}
