@@ -212,7 +212,13 @@ def add_account(
 
 
 def add_role(
-    session: Session, account_id: uuid.UUID, role: Role, place: Place | None, *, now: datetime
+    session: Session,
+    account_id: uuid.UUID,
+    role: Role,
+    place: Place | None,
+    *,
+    now: datetime,
+    post: str | None = None,
 ) -> None:
     session.add(
         RoleHeld(
@@ -221,6 +227,7 @@ def add_role(
             organisation_id=place.organisation_id if place else None,
             cohort_id=place.cohort_id if place else None,
             since=now.date(),
+            post=post,
         )
     )
     session.flush()

@@ -67,7 +67,8 @@ def import_people(
     session.flush()
     for row in rows:
         account = accounts.add_account(session, vault=vault, language=row.language, name=row.name)
-        accounts.add_role(session, account.id, role, cohort.place, now=now)
+        post = row.post if role is Role.OFFICIAL else ""
+        accounts.add_role(session, account.id, role, cohort.place, now=now, post=post or None)
         code = accounts.invite(
             session,
             role=role,

@@ -25,8 +25,9 @@ PROBLEMS = {
     "lost-letters": "letters were lost; save the file as CSV UTF-8 or XLSX",
     "twice": "this name stands twice, or is in the cohort already",
     "language": "the language must be en, ru or kk",
+    "post": "the post must be chair, secretary or member",
     "cohort": "there is no one cohort of this name",
-    "differs": "this person is here under another name or language; an import changes nobody",
+    "differs": "this person is here under another name, language or post; an import changes nobody",
     "no-cohort": "it names no cohort; add a column cohort1, or say --cohort",
 }
 
@@ -90,7 +91,13 @@ def import_people(file: Path, cohort_name: str | None, dry_run: bool) -> None:
         raise click.ClickException("The file is larger than 2 MB.")
     cohorts = [_cohort(cohort_name)] if cohort_name else queries.for_operator(db.session())
     by_name = {cohort.name: cohort for cohort in cohorts}
-    plan = importing.plan(file.read_bytes(), _present(cohorts), "en", cohort_name or "")
+    plan = importing.plan(
+        file.read_bytes(),
+        _present(cohorts),
+        "en",
+        cohort_name or "",
+        posts=any(cohort.organisation_kind == "commission" for cohort in cohorts),
+    )
     _complain(plan)
     if dry_run:
         click.echo(f"{len(plan.rows)} people would be added.")

@@ -15,7 +15,8 @@ class UploadForm(Form):
         _("List of people"),
         [FileRequired(_("Choose a file first."))],
         description=_(
-            "CSV (UTF-8) or XLSX with a heading row: name, and if you like language (en, ru, kk)."
+            "CSV (UTF-8) or XLSX with a heading row: name, and if you like language (en, ru, kk). "
+            "Members of a commission may have a post (chair, secretary, member)."
         ),
     )
 

@@ -30,7 +30,10 @@ NAMES = {
     "cohort": "cohort",
     "cohort1": "cohort",
     "id": "id",
+    "post": "post",
 }
+# What a member of a commission may be in it.
+POSTS = ("chair", "secretary", "member")
 # Understood as well, but not kept: we do not store what the training does not need.
 NOT_KEPT = frozenset(
     [
@@ -71,6 +74,7 @@ class Row:
     cohort: str = ""  # as the file names it; empty when it does not
     # Somebody who is here already, known by the id of our own export: nothing is to be done.
     here: bool = False
+    post: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,18 +112,21 @@ def plan(
     cohorts: Mapping[str, Collection[str]],
     language: str,
     cohort: str = "",
-    here: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    here: Mapping[str, tuple[str, str, str]] = MappingProxyType({}),
+    *,
+    posts: bool = False,
 ) -> Plan:
     """What would come of a file.
 
     ``cohorts`` are the cohorts people may be added to, each with the names it has already;
     ``cohort`` is where a row goes that names none, ``language`` what it speaks. ``here`` maps the
-    ids of those who are here to name and language, as our own export has them. Nothing is raised:
-    whatever is wrong stands in the plan.
+    ids of those who are here to name, language and post, as our own export has them. ``posts``:
+    people are members of a commission; among others a post is understood and not kept. Nothing is
+    raised: whatever is wrong stands in the plan.
     """
     try:
         header, lines = _read(body)
-        columns, not_kept = _columns(header)
+        columns, not_kept = _columns(header, posts)
     except Unreadable as problem:
         return Plan(trouble=(problem.code, problem.fact))
     seen = {name: {fold(person) for person in present} for name, present in cohorts.items()}
@@ -143,7 +150,7 @@ def plan(
 def _row(number: int, cells: Mapping[str, str], language: str, cohort: str) -> Row:
     """One line, and what is wrong with it by itself."""
     name = clean(cells.get("name") or f"{cells.get('last', '')} {cells.get('first', '')}")
-    given = fold(cells.get("language", ""))
+    given, post = fold(cells.get("language", "")), fold(cells.get("post", ""))
     problem = None
     if not name:
         problem = "no-name"
@@ -153,16 +160,21 @@ def _row(number: int, cells: Mapping[str, str], language: str, cohort: str) -> R
         problem = "lost-letters"
     elif given and given not in LANGUAGES:
         problem = "language"
+    elif post and post not in POSTS:
+        problem = "post"
     place = clean(cells.get("cohort", "")) or cohort
-    return Row(number, name[: LONGEST_NAME + 1], given or language, problem, place)
+    name = name[: LONGEST_NAME + 1]
+    return Row(number, name, given or language, problem, place, post=post)
 
 
-def _here(row: Row, cells: Mapping[str, str], found: tuple[str, str]) -> Row:
+def _here(row: Row, cells: Mapping[str, str], found: tuple[str, str, str]) -> Row:
     """A line of our own export. It changes nobody: what differs from what is here is refused.
 
     The id of another cohort or another machine says nothing here: that line is somebody new.
     """
-    same = (clean(cells.get("name", "")), row.language) == (clean(found[0]), found[1])
+    name, language, post = found
+    same = (clean(cells.get("name", "")), row.language) == (clean(name), language)
+    same = same and ("post" not in cells or row.post == post)
     return replace(row, problem=None if same else "differs", here=same)
 
 
@@ -173,13 +185,13 @@ def _place(row: Row, seen: Mapping[str, Collection[str]]) -> str | None:
     return "twice" if fold(row.name) in seen[row.cohort] else None
 
 
-def _columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
+def _columns(header: list[str], posts: bool) -> tuple[list[str], tuple[str, ...]]:
     columns, not_kept = [], []
     for title in header:
         folded = fold(title).replace(" ", "_")
-        if folded in NAMES:
+        if folded in NAMES and (posts or folded != "post"):
             columns.append(NAMES[folded])
-        elif folded in NOT_KEPT or folded.startswith("profile_field_"):
+        elif folded in NOT_KEPT or folded == "post" or folded.startswith("profile_field_"):
             columns.append(f"-{folded}")
             not_kept.append(title)
         elif not folded:

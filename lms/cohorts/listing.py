@@ -33,7 +33,7 @@ AT_ONCE = 500  # people in one piece of a streamed table
 MOST_NAMES = 200  # so many names are opened for an order that nobody asked for
 HELD = {status.value for status in HOLDS}
 COLUMNS = (
-    "id", "name", "login", "language",
+    "id", "name", "login", "language", "post",
     "lessons", "quizzes", "scenarios", "missing", "status",
 )  # fmt: skip
 
@@ -161,6 +161,7 @@ def _rows(
 ) -> Iterator[tuple[Any, ...]]:
     """The lines of the table, some hundred people at a time; without an order as enrolled."""
     session = db.session()
+    posts = queries.posts(session, found) if found.organisation_kind == "commission" else {}
     for first in range(0, total, AT_ONCE):
         if everybody is None:
             some: Sequence[uuid.UUID] = counting.enrolled(session, found, first, AT_ONCE)
@@ -173,6 +174,7 @@ def _rows(
                 line.person.name,
                 line.person.login,
                 line.person.language,
+                posts.get(line.person.id),
                 line.lessons,
                 line.quizzes,
                 line.scenarios,

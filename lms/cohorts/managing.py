@@ -16,6 +16,7 @@ from lms.accounts import queries as people
 from lms.accounts.models import Account, DeviceSession, OneTimeCode, RoleHeld
 from lms.cohorts import queries
 from lms.cohorts.actions import Card, role_in
+from lms.cohorts.importing import POSTS
 from lms.cohorts.merging import hand_over, obstacles
 from lms.cohorts.models import ImportedPerson, PeopleImport
 from lms.domain.errors import NotThere, NotYours, TooLate
@@ -27,7 +28,6 @@ UNDO_HOURS = 24
 LEARNS = (Role.TRAINEE, Role.OFFICIAL)
 # How the person who asks for a way back in was recognised. Source: security C-46.
 RECOGNISED = ("in-person", "two-facts")
-POSTS = ("chair", "secretary", "member")
 
 
 def move(

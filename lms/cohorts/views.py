@@ -197,9 +197,14 @@ def dry_run(cohort_id: uuid.UUID) -> str | tuple[str, int]:
         return render_template("cohorts/import.html", cohort=found, form=form, plan=None), 422
     learners = [person for _c, person in queries.learners(session, [found.id], vault())]
     present = [person.name or "" for person in learners]
-    here = {str(person.id): (person.name or "", person.language) for person in learners}
+    held = queries.posts(session, found)
+    here = {
+        str(person.id): (person.name or "", person.language, held.get(person.id, ""))
+        for person in learners
+    }
     body = form.file.data.read(importing.MOST_BYTES + 1)
-    plan = importing.plan(body, {found.name: present}, language(), found.name, here)
+    members = found.organisation_kind == "commission"
+    plan = importing.plan(body, {found.name: present}, language(), found.name, here, posts=members)
     page = render_template(
         "cohorts/import.html",
         cohort=found,
@@ -221,10 +226,11 @@ def _problem_words() -> dict[str, str]:
         ),
         "twice": _("This name stands twice, or is in the group already."),
         "language": _("The language must be en, ru or kk."),
+        "post": _("The post must be chair, secretary or member."),
         "cohort": _("This line is for another cohort. Send it there."),
         "unknown-id": _("Nobody here has this id. To add the person anew, take the column id out."),
         "differs": _(
-            "This person is here under another name or language. An import changes nobody."
+            "This person is here under another name, language or post. An import changes nobody."
         ),
         "no-cohort": _("The line does not say which cohort it is for."),
     }
@@ -256,7 +262,7 @@ def _signer() -> URLSafeTimedSerializer:
 
 
 def _sign(cohort_id: uuid.UUID, plan: Plan) -> str:
-    rows = [[row.number, row.name, row.language] for row in plan.coming]
+    rows = [[row.number, row.name, row.language, row.post] for row in plan.coming]
     return str(_signer().dumps([str(actor().id), str(cohort_id), rows]))
 
 
@@ -277,7 +283,7 @@ def confirm_import(cohort_id: uuid.UUID) -> str | tuple[str, int]:
             session,
             actor(),
             found,
-            [Row(number, name, given) for number, name, given in rows],
+            [Row(number, name, given, post=post) for number, name, given, post in rows],
             vault=vault(),
             now=clock.now(),
         )

@@ -262,8 +262,13 @@ def test_members_of_a_commission_become_members_and_not_trainees(
 ) -> None:
     world.add_person("vera", Role.TRAINER, "Members 17")
     page = signed_in_as("vera").get(f"/cohorts/{world.ids['Members 17']}/import")
-    page.submit("/import", {"file": (io.BytesIO(b"name\nNew Member\n"), "m.csv")})
+    page.submit("/import", {"file": (io.BytesIO(b"name,post\nNew Member,chair\n"), "m.csv")})
     page.submit("/import/confirm")
+    exported = page.client.get(f"/cohorts/{world.ids['Members 17']}?format=csv").get_data()
+    assert b'"New Member","","en","chair"' in exported
+    page.get(f"/cohorts/{world.ids['Members 17']}/import")
+    page.submit("/import", {"file": (io.BytesIO(exported), "m.csv")})
+    assert "Nothing would change" in page.text
     with app.app_context():
         roles = db.session().scalars(
             sa.select(RoleHeld.role).where(RoleHeld.cohort_id == world.ids["Members 17"])

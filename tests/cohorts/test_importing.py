@@ -132,3 +132,17 @@ def test_what_we_export_we_can_read_again() -> None:
     assert [row.name for row in planned(csv.write(table)).rows] == ["=cmd()", "Әлия"]
     assert [row.name for row in planned(xlsx.write(table)).rows] == ["=cmd()", "Әлия"]
     assert b'"\'=cmd()"' in csv.write(table)
+
+
+def test_members_of_a_commission_have_posts_and_others_a_column_that_is_not_kept() -> None:
+    def members(text: str) -> Plan:
+        here = {"1": ("Oleg", "ru", "chair")}
+        return plan(text.encode(), {"One": ("Oleg",)}, "ru", "One", here, posts=True)
+
+    found = members("name,post\nAnna, Chair\nBota,\nCy,king\n")
+    assert [row.post for row in found.rows] == ["chair", "", "king"]
+    assert problems(found) == [(4, "post")]
+    assert members("id,name,post\n1,Oleg,chair\n").is_clean
+    assert problems(members("id,name,post\n1,Oleg,member\n")) == [(2, "differs")]
+    assert members("id,name\n1,Oleg\n").is_clean
+    assert planned("name,post\nAnna,chair\n").not_kept == ("post",)

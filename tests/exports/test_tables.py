@@ -131,7 +131,8 @@ def test_a_table_of_people_holds_what_the_page_shows_and_no_more(
     body = client.get(f"/cohorts/{world.ids['North one']}?format=csv").get_data()
     found = rows(body)
     assert found[0] == [
-        "id", "name", "login", "language", "lessons", "quizzes", "scenarios", "missing", "status",
+        "id", "name", "login", "language", "post", "lessons", "quizzes", "scenarios",
+        "missing", "status",
     ]  # fmt: skip
     assert {line[2] for line in found[1:]} == {"aida", "bota"}
 
