@@ -30,7 +30,7 @@ LATIN = set(
         r"\w+",
         "CSV UTF XLSX PDF QR SQLite JSON GIFT XML SCORM LTI UTC JavaScript JPEG PNG WebP "
         "Open Badge lms doctor check publish git apply HTML ZIP list signed example org "
-        "name firstname lastname language id list en ru kk A B C",
+        "name firstname lastname language id list en ru kk A B C post chair secretary member",
     )
 )
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
