@@ -1,4 +1,4 @@
-"""Who meets in a joint session: the room as its facilitator sees it, and phones that know a card."""
+"""Who meets in a joint session: the room as its facilitator sees it, and phones with a card."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser
 
 from lms.domain.joint.exercise import COMMISSION, OBSERVER
 from tests.journeys.looking import Eyes
+from tests.journeys.meeting import EXERCISE, Phone, Room, cards
 from tests.journeys.people import Trainee, enter
 from tests.journeys.site import Site
-from tests.journeys.test_joint import EXERCISE, Phone, Room, cards
 
 pytestmark = [pytest.mark.browser, pytest.mark.deep]
 LIGHT, SEVENTEEN = "New Light", "Commission No. 17"
