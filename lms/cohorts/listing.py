@@ -19,7 +19,7 @@ from lms.cohorts import progress as sets
 from lms.cohorts.blueprint import bp
 from lms.cohorts.queries import CohortView
 from lms.content.library import Library
-from lms.domain.certification import HOLDS
+from lms.domain.certification import HOLDS, Status
 from lms.domain.permissions import Permission, may
 from lms.exports.tables import Table, as_file, wanted_format
 from lms.learning import progress
@@ -32,6 +32,8 @@ PER_PAGE = 50
 AT_ONCE = 500  # people in one piece of a streamed table
 MOST_NAMES = 200  # so many names are opened for an order that nobody asked for
 HELD = {status.value for status in HOLDS}
+# Whoever has one of these is not certified anew: it holds, or holds again once something is done.
+STANDS = HELD | {Status.TOP_UP_OVERDUE.value, Status.SUSPENDED.value, Status.NOT_YET.value}
 COLUMNS = (
     "id", "name", "login", "language", "post",
     "lessons", "quizzes", "scenarios", "missing", "status",
@@ -121,7 +123,7 @@ class _Ordered:
         self.keys, self.standing = keys, standing
         self.certified = sum(status in HELD for status in standing.values())
         ready = [counting.id_of(one.key) for one in counted if not one.missing]
-        self.ready = sum(standing.get(person) not in HELD for person in ready)
+        self.ready = sum(standing.get(person) not in STANDS for person in ready)
 
     def keep(self, those: set[uuid.UUID]) -> None:
         """Show only these; the figures are still those of all."""

@@ -111,5 +111,5 @@ def _is_in(one: Known, wanted: str) -> bool:
     if kind == "missing":
         return any(need.kind == code for need in one.missing)
     if kind == "ready":
-        return not one.missing and not one.progress.certified
+        return not (one.missing or one.progress.certified or one.progress.top_up_by)
     return True

@@ -292,6 +292,7 @@ def test_a_change_that_was_announced_by_mistake_is_taken_back(
     trainer, coordinator = signed_in_as("tamara"), signed_in_as("kairat")
     assert "Has missed the day" in trainer.get(f"{cohort}/today").text
     assert "top-up overdue" in trainer.get(cohort).text
+    assert "Ready to be certified 0" in trainer.text
     coordinator.get("/law-changes/").submit("/take-back")
     assert "1 certificate has nothing to learn any more." in coordinator.text
     assert "taken back" in coordinator.text
