@@ -190,6 +190,16 @@ def holder(session: Session, account_id: uuid.UUID, cohort_id: uuid.UUID, vault:
     return person_of(account, vault)
 
 
+def posts(session: Session, cohort_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """Person → post, of everybody in a cohort who has one."""
+    rows = session.execute(
+        sa.select(RoleHeld.account_id, RoleHeld.post).where(
+            RoleHeld.cohort_id == cohort_id, RoleHeld.post.is_not(None)
+        )
+    )
+    return {account_id: post for account_id, post in rows if post}
+
+
 def of_ids(session: Session, ids: Iterable[uuid.UUID]) -> list[Account]:
     """These accounts, for a deed that has looked them up within its cohort."""
     return list(session.scalars(sa.select(Account).where(Account.id.in_(list(ids)))))

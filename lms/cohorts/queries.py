@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
-from lms.accounts.models import RoleHeld
 from lms.accounts.queries import Person
 from lms.cohorts.models import Cohort, Organisation
 from lms.deployment.models import Election
@@ -177,12 +176,7 @@ def learners(
 
 def posts(session: Session, cohort: CohortView) -> dict[uuid.UUID, str]:
     """The post of everybody in a commission's cohort who has one. The caller has looked it up."""
-    rows = session.execute(
-        sa.select(RoleHeld.account_id, RoleHeld.post).where(
-            RoleHeld.cohort_id == cohort.id, RoleHeld.post.is_not(None)
-        )
-    )
-    return {row.account_id: row.post or "" for row in rows}
+    return accounts.posts(session, cohort.id)
 
 
 def member(session: Session, cohort: CohortView, account_id: uuid.UUID, vault: Vault) -> Person:

@@ -62,6 +62,7 @@ WRITES: Mapping[str, set[tuple[str, str]]] = {
     "joint.redeem_post": {("spent_receipts", "*"), ("joint_attendances", "*")},
 }
 PROMISED = {
+    "certification.take_back_change": "take-back-change",
     "assessment.grant": "grant-allowance",
     "assessment.clear_repair": "clear-repair",
     "assessment.reopen": "reopen-attempt",
@@ -94,8 +95,11 @@ PROMISED = {
 _NORTH, _SOUTH = "/cohorts/<North one>", "/cohorts/<South one>"
 _AIDA, _ERIK = f"{_NORTH}/people/<aida>", f"{_SOUTH}/people/<erik>"
 _SHEET, _OTHERS = f"{_NORTH}/sheets/<sheet of aida>", f"{_NORTH}/sheets/<waiting of aida>"
+_ANNOUNCED = "/law-changes/announced/<change of the law>"
 # endpoint, who, where, answer
 REFUSED = (
+    ("certification.take_back_change", "zhan", f"{_ANNOUNCED}/take-back", 404),
+    ("certification.take_back_change", "tamara", f"{_ANNOUNCED}/take-back", 403),
     ("joint.plan", "aida", "/sessions/new", 403),
     ("joint.change_post", "vera", "/sessions/<session of North>/change", 404),
     ("joint.cancel", "vera", "/sessions/<session of North>/cancel", 404),

@@ -303,11 +303,6 @@ FORMS: tuple[Form, ...] = (
         filled_in(),
     ),
     Form(
-        "certification.take_back_change",
-        "kairat",
-        "/law-changes/announced/<change of the law>/take-back",
-    ),
-    Form(
         "certification.learn_change",
         "aida",
         "/my/top-ups/<change of the law>",

@@ -202,7 +202,6 @@ PROMISED = {
     "certification.lift": "lift-certificate",
     "certification.replace_post": "replace",
     "certification.announce_change": "announce-change",
-    "certification.take_back_change": "take-back-change",
     "certification.draw_codes": "draw-codes",
     "assessment.close_quiz": "close-quiz",
     "assessment.propose": "propose-correction",
@@ -236,7 +235,6 @@ PERSON = "/cohorts/<North one>/people/<bota>"
 HER_PAGE = "/cohorts/<North one>/people/<aida>"
 HER_FILE = f"{HER_PAGE}/attempts/<attempt of aida>/files/<file of aida>"
 ITS_CERTIFICATE = "/certificates/<certificate of aida>"
-ANNOUNCED = "/law-changes/announced/<change of the law>"
 REFUSALS = (
     Refused("accounts.change_secret", "aida", "/account/secret", 422),
     Refused("accounts.change_secret", "aida", "/account/secret", 422, {"old": "x", "secret": "y"}),
@@ -279,8 +277,6 @@ REFUSALS = (
     Refused("certification.announce_change", "kairat", "/law-changes/src-confirmed", 422),
     Refused("certification.announce_change", "kairat", "/law-changes/no-such-source", 404),
     Refused("certification.announce_change", "tamara", "/law-changes/src-confirmed", 403),
-    Refused("certification.take_back_change", "zhan", f"{ANNOUNCED}/take-back", 404),
-    Refused("certification.take_back_change", "tamara", f"{ANNOUNCED}/take-back", 403),
     Refused("certification.draw_codes", "aida", f"{ITS_CERTIFICATE}/codes", 422),
     Refused("certification.draw_codes", "aida", f"{ITS_CERTIFICATE}/codes", 422, {"name": "X"}),
     Refused("certification.draw_codes", "tamara", f"{ITS_CERTIFICATE}/codes", 404),
