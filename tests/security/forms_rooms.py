@@ -9,6 +9,7 @@ from tests.security.seeding import ANONYMOUS
 
 PAGE = 5_000_000 + 64 * 1024
 EVENTS = 512 * 1024
+ANNOUNCED = "/law-changes/announced/<change of the law>"
 COHORT = "/cohorts/<North one>"
 PERSON = f"{COHORT}/people/<aida>"
 SHOWN = {"line-asks": "1", "line-hands": "1"}
@@ -41,6 +42,7 @@ ROOMS = (
     Form(
         "cohorts.give_post", "vera", "/cohorts/<Members 17>/people/<oleg>/post", {"post": "chair"}
     ),
+    Form("certification.take_back_change", "kairat", f"{ANNOUNCED}/take-back"),
     Form("cohorts.suspend", "kairat", f"{PERSON}/suspend"),
     Form("cohorts.resume", "kairat", f"{PERSON}/resume"),
     Form("cohorts.merge", "kairat", f"{PERSON}/merge", {"other": "<nadia>"}),
