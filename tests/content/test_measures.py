@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lms.content.commands import check
 from lms.content.measures.basis import Fact, compare, read_facts
 from lms.content.measures.coverage import table
-from lms.content.measures.guessing import WAYS, Options, guesses
+from lms.content.measures.guessing import JOINT, WAYS, Options, guesses
 from lms.content.measures.reading import MOST_LIX, MOST_WORDS, measured, readings, sentences
 from lms.content.measures.terms import glossary_use, term_counts
 from tests.content.building import BANK, change, good_tree
@@ -71,6 +71,47 @@ def test_every_box_ticked_earns_the_right_ones_less_the_wrong_ones() -> None:
     assert earned["all of the above"] == pytest.approx(2 / 3)
     even = told(question("q", options, {"a", "b"}, type="multiple"))
     assert even["all of the above"] == 0.0
+
+
+def asked_jointly(title: str, options: dict[str, tuple[str, str]]) -> tuple[Any, Any]:
+    """What a joint exercise asks, and its words; an option has its grade and its words."""
+    graded = [{"letter": o, "grade": grade, "rules": []} for o, (grade, _) in options.items()]
+    words = {o: {"html": text, "feedback_html": ""} for o, (_, text) in options.items()}
+    return graded, {"title": title, "html": "<p>Choose.</p>", "options": words}
+
+
+def joint(before: dict[str, tuple[str, str]], side: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    asked, asked_words = asked_jointly("Before", before)
+    scene, scene_words = asked_jointly("What do you do?", side)
+    texts = {
+        "questions": {"q": asked_words},
+        "scenes": {"s": {"parts": {"observer": scene_words}}},
+    }
+    return {
+        "kind": "joint",
+        "slug": "x",
+        "questions": [{"id": "q", "options": asked}],
+        "scenes": [{"id": "s", "parts": {"observer": scene}}],
+        "texts": {"en": texts},
+    }
+
+
+def test_the_best_answers_of_joint_exercises_are_guessed_as_one_bank() -> None:
+    long, short = "one that is much longer than the others", "short"
+    first = joint(
+        {"a": ("weak", short), "b": ("best", long)}, {"a": ("best", long), "b": ("fail", short)}
+    )
+    other = joint(
+        {"a": ("best", short), "b": ("ok", long)}, {"a": ("best", "even"), "b": ("best", "odd")}
+    )
+    apart = question("q", {"a": "x", "b": "y"}, {"a"})
+    assert {g.bank for g in guesses([first, apart, other])} == {JOINT, "b"}
+    played = {g.way: g for g in guesses([first, other])}
+    assert played["the longest"].questions == 4
+    # Two of three by their length; of two that are both best either is right.
+    assert played["the longest"].score == pytest.approx(3 / 4)
+    assert played["the first"].score == pytest.approx(3 / 4)
+    assert played["the longest"].chance == pytest.approx((0.5 + 0.5 + 0.5 + 1) / 4)
 
 
 @given(

@@ -4,6 +4,9 @@ A guesser sees the words and the order of the options as they stand in the file.
 guessing is played on all questions with options of a bank, in one language, and compared with
 ticking at random. Where a way leaves several options open, one of them is taken at random: the
 figure is the mean of what they earn, so that it is exact and needs no chance.
+
+The questions of joint exercises are played together, as one bank: an exercise of its own has too
+few for a share. What is graded *best* is right there.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from lms.content.rendering import plain
 MARGIN = 0.05
 # Options whose lengths differ by less than this share, or by so few letters, look equally long.
 SEEN, SEEN_LETTERS = 0.1, 6
+
+JOINT = "joint exercises"
 
 _KINDS = ("single", "truefalse", "multiple", "spot")
 _ONE = ("single", "truefalse")
@@ -75,14 +80,14 @@ class Options:
         """The share of the points for these ticks, by the rules of the type of question."""
         chosen = frozenset(ticked)
         if self.one:
-            return float(chosen == self.right)
+            return float(len(chosen) == 1 and chosen <= self.right)
         found = len(chosen & self.right) - len(chosen - self.right)
         return max(0, found) / len(self.right)
 
     def at_random(self) -> float:
         """What ticking blindly earns on average: one box, or any of them where several may be."""
         if self.one:
-            return 1 / len(self.words)
+            return len(self.right) / len(self.words)
         sets = [s for n in range(1, len(self.words) + 1) for s in combinations(self.words, n)]
         return sum(self.earned(ticked) for ticked in sets) / len(sets)
 
@@ -91,14 +96,20 @@ class Options:
 Way = Callable[[Options, str], "Sequence[str] | frozenset[str]"]
 
 
-def guesses(questions: Iterable[Document]) -> Iterator[Guess]:
-    """Play every way on every bank and language. Questions are documents of the compiler."""
+def guesses(documents: Iterable[Document]) -> Iterator[Guess]:
+    """Play every way on every bank and language, and on the joint exercises of each.
+
+    Of the documents of the compiler the questions and joint exercises count.
+    """
     banks: dict[tuple[str, str], list[Options]] = {}
-    for document in questions:
-        if document["type"] in _KINDS:
+    for document in documents:
+        if document["kind"] == "question" and document["type"] in _KINDS:
             for language in document["texts"]:
                 seen = _seen(document, language)
                 banks.setdefault((document["bank"], language), []).append(seen)
+        elif document["kind"] == "joint":
+            for language in document["texts"]:
+                banks.setdefault((JOINT, language), []).extend(_seen_jointly(document, language))
     for (bank, language), seen_ones in banks.items():
         chance = sum(one.at_random() for one in seen_ones) / len(seen_ones)
         for name, way in WAYS.items():
@@ -114,6 +125,23 @@ def _seen(document: Document, language: str) -> Options:
         {part: plain(text["parts"][part]["html"]) for part in document["key"]["options"]},
         frozenset(document["key"]["right"]),
     )
+
+
+def _seen_jointly(document: Document, language: str) -> Iterator[Options]:
+    """The questions before the scenes, and what each side is asked in each scene."""
+    texts = document["texts"][language]
+    for asked in document["questions"]:
+        yield _graded(texts["questions"][asked["id"]], asked["options"])
+    for scene in document["scenes"]:
+        for side, options in scene["parts"].items():
+            yield _graded(texts["scenes"][scene["id"]]["parts"][side], options)
+
+
+def _graded(text: Document, options: Sequence[Document]) -> Options:
+    words = {one["letter"]: plain(text["options"][one["letter"]]["html"]) for one in options}
+    best = [one["letter"] for one in options if one["grade"] == "best"]
+    # One card is held up, so that one answer is given, whichever of the best it is.
+    return Options(True, f"{text['title']} {plain(text['html'])}", words, frozenset(best))
 
 
 def _earned(one: Options, guess: Sequence[str] | frozenset[str]) -> float:

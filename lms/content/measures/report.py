@@ -48,8 +48,7 @@ def _sum(rows: Sequence[Row]) -> str:
 
 
 def _guessable(documents: Sequence[Document]) -> Iterator[str]:
-    questions = [d for d in documents if d["kind"] == "question"]
-    found = [guess for guess in guesses(questions) if guess.tells]
+    found = [guess for guess in guesses(documents) if guess.tells]
     for guess in sorted(found, key=lambda g: -g.gain):
         yield (
             f"guessable: {guess.bank} ({guess.language}), ticking {guess.way}: "
@@ -58,8 +57,7 @@ def _guessable(documents: Sequence[Document]) -> Iterator[str]:
 
 
 def _chances(documents: Sequence[Document]) -> Iterator[str]:
-    questions = [d for d in documents if d["kind"] == "question"]
-    for guess in sorted(guesses(questions), key=lambda g: -g.gain)[:WORST]:
+    for guess in sorted(guesses(documents), key=lambda g: -g.gain)[:WORST]:
         yield (
             f"guessing: {guess.bank} ({guess.language}), ticking {guess.way}: "
             f"{100 * guess.gain:+.1f} points against chance ({guess.chance:.0%})"
