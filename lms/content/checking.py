@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from random import Random
 
+from lms.content.certifying import check_knock_outs
 from lms.content.context import Context, Document, Made, Use
 from lms.content.problems import did_you_mean
 from lms.domain.drawing import Unfillable, draw
@@ -46,7 +47,9 @@ def check(context: Context, today: date | None) -> None:
     _contested(rules, context)
     _essays_in_lessons(context)
     _untested(wordings, context)
-    _draws(rules, context)
+    questions, critical = _questions(context), critical_rules(rules.values(), None)
+    _draws(critical, questions, context)
+    check_knock_outs(critical, questions, context)
     _programmes(rules, context)
     _mirrored(wordings, context)
     if today:
@@ -186,10 +189,8 @@ def _untested(wordings: list[tuple[Document, str, int]], context: Context) -> No
             )
 
 
-def _draws(rules: dict[str, Rule], context: Context) -> None:
+def _draws(critical: frozenset[str], questions: list[Question], context: Context) -> None:
     """Prove of every quiz that its lines can be filled, as the program itself will fill them."""
-    questions = _questions(context)
-    critical = critical_rules(rules.values(), None)
     for made in context.documents("quiz"):
         document = made.document
         quiz = Quiz.from_document(document)

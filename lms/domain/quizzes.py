@@ -132,6 +132,11 @@ class Quiz:
         return self.kind == "exam"
 
     @property
+    def knocks_out(self) -> bool:
+        """Whether a wrong answer on a critical rule fails somebody in an exam."""
+        return self.is_exam and self.critical == "all"
+
+    @property
     def question_count(self) -> int:
         """How many questions every paper has."""
         return sum(line.count for line in self.lines)

@@ -7,6 +7,7 @@ from tests.content.building import (
     COURSE,
     LESSON,
     PROGRAMME,
+    QUIZ,
     SECOND,
     SOURCES,
     Broken,
@@ -15,6 +16,20 @@ from tests.content.building import (
     judge,
 )
 
+AN_EXAM = (
+    (QUIZ, "kind: practice", "kind: exam"),
+    (QUIZ, "feedback: each", "feedback: rules"),
+)
+OTHER_QUESTIONS = (
+    (QUIZ, "  - {bank: rights, level: [1, 2], count: 4}\n", ""),
+    (QUIZ, "  - {bank: rights, critical: true, count: 1}\n", ""),
+)
+NEVER_ASKED = (
+    PROGRAMME,
+    10,
+    "the critical rule “protocol-copy” is never asked by “practice”",
+    "add to “draw” in quizzes/practice.md: - {bank: rights, rules: [protocol-copy], count: 1}",
+)
 OTHER_COURSE = "---\ntitle: Other\naudience: observer\nminutes: 5\nrequires: [rights]\n---\nText.\n"
 
 CASES = [
@@ -110,6 +125,31 @@ CASES = [
         "a rule called critical that is not",
         (PROGRAMME, "[protocol-copy]", "[protocol-copy, accreditation]"),
         (PROGRAMME, 10, "the rule “accreditation” is not critical", "write critical: true"),
+    ),
+    broken(
+        "a rule that knocks out and that the exam never asks",
+        *AN_EXAM,
+        *OTHER_QUESTIONS,
+        NEVER_ASKED,
+    ),
+    broken(
+        "a rule that a lesson of the programme calls critical and that the exam never asks",
+        *AN_EXAM,
+        *OTHER_QUESTIONS,
+        (PROGRAMME, "[protocol-copy]", "all"),
+        NEVER_ASKED,
+    ),
+    broken(
+        "a rule that knocks out and that no bank asks",
+        *AN_EXAM,
+        (SECOND, "    from: 2022-11-21", "    from: 2022-11-21\n    critical: true"),
+        (PROGRAMME, "[protocol-copy]", "[protocol-copy, accreditation]"),
+        (
+            PROGRAMME,
+            10,
+            "the critical rule “accreditation” is never asked by “practice”",
+            "write a question on it in a bank that quizzes/practice.md draws from",
+        ),
     ),
     broken(
         "sources that are no list",
