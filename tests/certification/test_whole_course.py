@@ -11,15 +11,12 @@ from flask import Flask
 
 from lms import config, db
 from lms.accounts.actions import add_role
-from lms.certification import queries as certification
-from lms.certification import readiness
 from lms.certification.making import Desk
 from lms.certification.models import Certificate
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort
-from lms.content import publishing
 from lms.content.compiling import Compiled
-from lms.domain.certification import Need, missing_for
+from lms.domain.certification import Need
 from lms.domain.errors import Missing
 from lms.domain.permissions import Role
 from lms.domain.rules import Standing
@@ -27,7 +24,7 @@ from lms.signoffs import actions as room
 from lms.signoffs import preparing, queries
 from lms.signoffs.models import Accreditation
 from tests.certification import deeds
-from tests.certification.test_level_one import CLOCK_B, CLOCK_C, Learner
+from tests.certification.walking import CLOCK_B, CLOCK_C, COHORTS, Learner, teach
 from tests.conftest import Moment
 from tests.world import World
 
@@ -49,14 +46,8 @@ class InTheRoom(Learner):
         cohort: str,
         programme: str = WHOLE,
     ) -> None:
-        super().__init__(world, now, settings, login, day)
-        self.world, self.cohort, self.programme = world, cohort, programme
-
-    def missing(self) -> tuple[Need, ...]:
-        asked = self.books.programme(self.programme)
-        with db.transaction() as session:
-            done = certification.done_for(session, self.books, self.actor.id, self.programme)
-        return missing_for(asked, done)
+        super().__init__(world, now, settings, login, day, programme=programme)
+        self.cohort = cohort
 
     def _practical(self, checklist: str) -> None:
         """As many sheets as the programme asks for, each by another trainer; what knocks out is
@@ -119,10 +110,9 @@ class InTheRoom(Learner):
 def _taught(app: Flask, world: World, now: Moment, shipped: Compiled) -> None:
     """What ships, published; two cohorts for two laws, in which both trainers may assess."""
     with app.app_context(), db.transaction() as session:
-        now.move(days=1)
-        publishing.publish(session, shipped.documents, shipped.files, now=now())
+        teach(session, world, now, shipped, WHOLE)
         for login in TRAINERS:
-            for name in ("North one", "North two"):
+            for name in COHORTS:
                 place = world.place(name)
                 if place.cohort_id not in {h.cohort_id for h in world.actor(login).held}:
                     add_role(session, world.ids[login], Role.TRAINER, place, now=now())
@@ -135,8 +125,6 @@ def _taught(app: Flask, world: World, now: Moment, shipped: Compiled) -> None:
                     until=date(2027, 1, 1),
                 )
             )
-        for name in ("North one", "North two"):
-            session.get_one(Cohort, world.ids[name]).programme = WHOLE
 
 
 @pytest.mark.usefixtures("_taught")
@@ -163,16 +151,7 @@ def test_the_whole_course_does_not_certify_for_the_third_clock_and_says_which_so
         learner = InTheRoom(world, now, settings, "dana", CLOCK_C, cohort="North two")
         learner.do_everything()
         assert learner.missing() == ()
-        books = publishing.current(db.session())
-        found = readiness.examine(
-            db.session(),
-            world.actor("timur"),
-            learner.actor.id,
-            world.ids["North two"],
-            "deployment",
-            now=now(),
-            library=books,
-        )
+        books, found = learner.books, learner.examined("North two")
         assert found.missing == ()
         # Every critical rule of the day that no confirmed source carries, and no other.
         assert {rule for rule, _named in found.blocked} == {
