@@ -48,10 +48,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Pair:
-    """A block and its translation. ``id`` names these very words on both sides."""
+    """A block and its translation. ``id`` names these very words on both sides.
+
+    ``about`` says what a block is of, where its words do not.
+    """
 
     source: str
     words: str
+    about: str = ""
 
     @property
     def id(self) -> str:
@@ -144,6 +148,12 @@ def seal_of(source_digest: str, translation: str) -> str:
         line for line in translation.rstrip("\n").split("\n") if not _KEPT_KEYS.fullmatch(line)
     ]
     return hashlib.sha256("\n".join([source_digest, *words]).encode()).hexdigest()[:12]
+
+
+def fitted(words: str) -> str:
+    """Words as they stand in a file: its line ends, nothing at the end of a line or around it."""
+    lines = words.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
 def refusal(before: str, after: str) -> tuple[str, Mapping[str, str]] | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from lms.content import paraphrased
 from lms.content.context import Context, Document, Made, Place
 from lms.content.heads import ID, Table
 from lms.content.located import Mapping, Refused, Sequence, load
 from lms.content.reading import TextFile
+from lms.content.translations import REVIEWED
 from lms.domain.languages import LANGUAGES, SOURCE_LANGUAGE
 from lms.domain.rules import Standing
 
@@ -46,6 +48,34 @@ def read_sources(file: TextFile, context: Context) -> None:
         entries.append(entry)
     document = {"kind": "sources", "slug": "sources", "sources": entries}
     context.made.append(Made(document, Place(file.path, 1), frozenset({file.path})))
+    if not any(problem.path == file.path for problem in context.report.problems):
+        context.writings += _writings(file, entries)
+
+
+def _writings(file: TextFile, entries: list[Document]) -> list[Document]:
+    """The paraphrases in each language beside the source's, for those who review them."""
+    found = []
+    for language in LANGUAGES:
+        said = [entry for entry in entries if language in entry["paraphrase"]]
+        if language != SOURCE_LANGUAGE and said:
+            reviews = {entry["reviewed"].get(language) for entry in said}
+            found.append(
+                {
+                    "kind": "writing",
+                    "slug": f"{language}/{file.path}",
+                    "language": language,
+                    "of": "sources",
+                    "title": "",
+                    "path": file.path,
+                    "source_path": file.path,
+                    "source_digest": paraphrased.source_digest(file.text, language),
+                    "source": "",
+                    "text": file.text,
+                    "state": "current",
+                    "reviewed_by": None if None in reviews else "; ".join(sorted(reviews)),
+                }
+            )
+    return found
 
 
 def _source(table: Table) -> Document:
@@ -68,6 +98,7 @@ def _source(table: Table) -> Document:
         "confirmed_from": table.date("confirmed_from"),
         "confirmed_until": table.date("confirmed_until"),
         "paraphrase": {},
+        "reviewed": {},
     }
     for first, last in (("valid_from", "valid_to"), ("confirmed_from", "confirmed_until")):
         if entry[first] and entry[last] and entry[first] > entry[last]:
@@ -84,8 +115,36 @@ def _source(table: Table) -> Document:
             if words:
                 entry["paraphrase"][language] = words
         paraphrase.finish("“paraphrase”")
+    _reviewed(table, entry)
     table.finish("a source")
     return entry
+
+
+def _reviewed(table: Table, entry: Document) -> None:
+    """Who reviewed the paraphrase in which language, as far as it still has these very words."""
+    reviews = table.table("reviewed")
+    if reviews is None:
+        if "reviewed" in table:
+            table.wrong("reviewed", "“reviewed” is empty", "delete it")
+        return
+    words = entry["paraphrase"]
+    for language in LANGUAGES:
+        written = reviews.maybe_text(language) if language != SOURCE_LANGUAGE else None
+        if written is None:
+            continue
+        found = REVIEWED.fullmatch(written)
+        seal = paraphrased.seal_of(words.get(SOURCE_LANGUAGE, ""), words.get(language, ""))
+        if found and found[3] == seal:
+            entry["reviewed"][language] = f"{found[1]}, {found[2]}"
+        else:
+            table.report.warning(
+                table.path,
+                reviews.line_of(language),
+                f"“reviewed” ({language}) is of other words than these, so readers are told that "
+                "nobody reviewed them",
+                "have it reviewed again on the page for translations, or delete it",
+            )
+    reviews.finish("“reviewed”")
 
 
 def citation(entry: Document, language: str) -> str:

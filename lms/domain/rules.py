@@ -44,6 +44,7 @@ class Source:
 
     ``valid_from`` and ``valid_to`` are the first and last day on which it was law;
     ``confirmed_from`` and ``confirmed_until`` bound the days for which somebody vouches.
+    ``reviewed`` says of which languages a native speaker has read the paraphrase, who and when.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Source:
     confirmed_from: date | None = None
     confirmed_until: date | None = None
     paraphrase: Mapping[str, str] = field(default_factory=dict)
+    reviewed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_document(cls, document: Document) -> "Source":
@@ -81,6 +83,7 @@ class Source:
             confirmed_from=day(document.get("confirmed_from")),
             confirmed_until=day(document.get("confirmed_until")),
             paraphrase=document.get("paraphrase") or {},
+            reviewed=document.get("reviewed") or {},
         )
 
     def standing(self, on: date | None = None) -> Standing:

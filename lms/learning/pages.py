@@ -16,9 +16,9 @@ from flask import get_template_attribute
 from markupsafe import Markup
 
 from lms.content.library import Library
-from lms.domain.languages import pick
+from lms.domain.languages import SOURCE_LANGUAGE, pick
 from lms.domain.questions import Order, Question, Unreadable
-from lms.domain.rules import Standing
+from lms.domain.rules import Source, Standing
 from lms.web.filters import authored, drawn
 
 # Bounded by a few hundred lessons, and by the days of elections.
@@ -153,6 +153,8 @@ def _assemble(
     books: Library, lesson: Mapping[str, Any], language: str, day: date | None
 ) -> list[Piece]:
     texts, used = pick(lesson["texts"], language)
+    # Where nobody has reviewed the lesson, its note is said of the whole page.
+    noted = not (lesson["translations"].get(used) or {}).get("reviewed_by")
     out: list[Piece] = []
     text: list[str] = []
     drawn: set[str] = set()
@@ -163,9 +165,9 @@ def _assemble(
             # The same rule may stand twice in the file, with different dates: drawn once.
             if segment["rule"] not in drawn:
                 drawn.add(segment["rule"])
-                text.append(rule_html(books, segment["rule"], used, day))
+                text.append(rule_html(books, segment["rule"], used, day, noted=noted))
         elif "duty" in segment:
-            text.append(rule_html(books, segment["duty"], used, day, "duty"))
+            text.append(rule_html(books, segment["duty"], used, day, "duty", noted=noted))
         else:
             out.append(Piece(html=authored("".join(text))))
             out.append(Piece(question=segment["check"]))
@@ -176,11 +178,18 @@ def _assemble(
 
 
 def rule_html(
-    books: Library, rule_id: str, language: str, day: date | None, side: str = "rule"
+    books: Library,
+    rule_id: str,
+    language: str,
+    day: date | None,
+    side: str = "rule",
+    *,
+    noted: bool = False,
 ) -> str:
     """One rule drawn with the macro of the house, its sources as they stand on that day.
 
     ``side`` is ``rule`` for those who have the right, ``duty`` for the commission that owes it.
+    ``noted`` says that the page tells already that its translations are not reviewed.
     """
     rule = books.rules[rule_id]
     wording = rule.at(day)
@@ -191,7 +200,10 @@ def rule_html(
     words = pick(wording.texts, language)[0]
     draw = get_template_attribute("_macros/lesson.html", side)
     shown = {"id": rule_id, "critical": wording.critical, "contested": wording.contested}
-    return str(draw(shown, words, sources_of(books, wording.sources, language, day)))
+    sources = sources_of(books, wording.sources, language, day)
+    if noted:
+        sources = [{**source, "unreviewed": False} for source in sources]
+    return str(draw(shown, words, sources))
 
 
 def sources_of(
@@ -200,6 +212,7 @@ def sources_of(
     """Sources as the macros draw them: article, version, day of checking, and their standing.
 
     A source that was no law on that day carries nothing and is left out, unless none is left then.
+    ``unreviewed`` is a paraphrase in a translation that no native speaker has read.
     """
     standing = [s for s in ids if books.sources[s].standing(day) is not Standing.NOT_IN_FORCE]
     return [
@@ -209,10 +222,20 @@ def sources_of(
             "version": source.version,
             "checked_on": source.checked_on,
             "standing": source.standing(day).value,
-            "paraphrase": pick(source.paraphrase, language)[0] if source.paraphrase else "",
+            **_paraphrase(source, language),
         }
         for source in (books.sources[s] for s in standing or ids)
     ]
+
+
+def _paraphrase(source: Source, language: str) -> dict[str, object]:
+    if not source.paraphrase:
+        return {"paraphrase": "", "unreviewed": False}
+    words, used = pick(source.paraphrase, language)
+    return {
+        "paraphrase": words,
+        "unreviewed": used != SOURCE_LANGUAGE and used not in source.reviewed,
+    }
 
 
 def rule_chip(

@@ -342,7 +342,11 @@ def sources() -> str:
     used = sorted({s for rule in books.rules.values() for w in rule.wordings for s in w.sources})
     # Each asked for alone: what is no law on the day is named here all the same.
     lines = [(id, pages.sources_of(books, (id,), language(), me.clock)[0]) for id in used]
-    return render_template("learning/sources.html", sources=lines)
+    return render_template(
+        "learning/sources.html",
+        sources=lines,
+        none_reviewed=bool(lines) and all(source["unreviewed"] for _, source in lines),
+    )
 
 
 @bp.get("/content-files/<digest>/<name>")

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms import trail
-from lms.content.parting import pair_id, refusal
+from lms.content import paraphrased, parting
+from lms.content.parting import pair_id
 from lms.domain.errors import NotYours, TooLate
 from lms.domain.permissions import Actor, Permission, may
 from lms.domain.reviewing import Verdict
@@ -61,6 +62,8 @@ def decide(
     Raises Unfit, and TooLate when the block was published in other words since it was read.
     """
     _must_read(actor, written)
+    how = paraphrased if written.of_sources else parting
+    words = how.fitted(words)
     pair = written.pair(id_)
     if pair is None:
         raise TooLate("text-changed")
@@ -69,7 +72,7 @@ def decide(
     if words == pair.words:
         _keep(session, actor, written, id_, id_, Verdict.APPROVED, None, note, now)
     else:
-        if found := refusal(pair.words, words):
+        if found := how.refusal(pair.words, words):
             raise Unfit(*found)
         result = pair_id(pair.source, words)
         _keep(session, actor, written, id_, result, Verdict.AMENDED, words, note, now)

@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.content import publishing
-from lms.content.parting import Pair, amended, pairs, seal_of
+from lms.content import paraphrased, parting, publishing
+from lms.content.parting import Pair
 from lms.domain.errors import NotThere
 from lms.domain.languages import LANGUAGES, SOURCE_LANGUAGE
 from lms.domain.permissions import Actor, Permission, may
@@ -56,12 +56,19 @@ class Written:
         """The path of the source without its ending, as in addresses."""
         return str(self.document["source_path"]).removesuffix(".md")
 
+    @property
+    def of_sources(self) -> bool:
+        """Whether these are the paraphrases of the sources, which stand in one file for all."""
+        return bool(self.document["of"] == "sources")
+
     @cached_property
     def pairs(self) -> list[Pair]:
         """The blocks, each beside its source; none while the source has moved on."""
         if self.document["state"] != "current":
             return []
-        return pairs(self.document["source"], self.document["text"])
+        if self.of_sources:
+            return paraphrased.pairs(self.document["text"], self.language)
+        return parting.pairs(self.document["source"], self.document["text"])
 
     @cached_property
     def ids(self) -> list[str]:
@@ -74,14 +81,23 @@ class Written:
     @cached_property
     def amended(self) -> str:
         """The whole file as the reviewers would have it."""
+        return self.amended_in(str(self.document["text"]))
+
+    def amended_in(self, text: str) -> str:
+        """The same put into ``text``: the file, in which other languages may have changed."""
         changed = amendments(self.ids, self.decided)
-        text = str(self.document["text"])
-        return amended(self.document["source"], text, changed) if changed else text
+        if not changed:
+            return text
+        if self.of_sources:
+            return paraphrased.amended(text, self.language, changed)
+        return parting.amended(self.document["source"], text, changed)
 
     @property
     def seal(self) -> str:
         """The seal of the file in the words that the reviewers would have."""
-        return seal_of(self.document["source_digest"], self.amended)
+        if self.of_sources:
+            return paraphrased.seal_of_all(self.amended, self.language)
+        return parting.seal_of(self.document["source_digest"], self.amended)
 
     @property
     def sealed(self) -> Sealed | None:

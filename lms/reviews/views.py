@@ -166,12 +166,10 @@ def decide(language: str, pair: str, path: str) -> AnyResponse | tuple[str, int]
     if written.pair(pair) is None:
         raise TooLate("text-changed")
     typed = {name: request.form.get(name, "") for name in ("words", "note")}
-    words = typed["words"].replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-    words = "\n".join(line.rstrip() for line in words.split("\n"))
     note = " ".join(typed["note"].split())
     try:
         with db.transaction() as session:
-            actions.decide(session, actor(), written, pair, words, note, now=clock.now())
+            actions.decide(session, actor(), written, pair, typed["words"], note, now=clock.now())
     except actions.Unfit as unfit:
         field = "note" if unfit.code == "long-note" else "words"
         return _block(written, pair, typed, {field: [_why(unfit)]}), 422

@@ -116,6 +116,8 @@ def test_every_translation_that_ships_is_paired_and_could_be_approved_as_it_is(
     assert len(shipped.writings) >= 296
     blocks = 0
     for writing in shipped.writings:
+        if writing["of"] == "sources":  # one file for all languages: test_paraphrased
+            continue
         found = pairs(writing["source"], writing["text"])
         assert found, writing["path"]
         blocks += len(found)

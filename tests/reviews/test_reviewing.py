@@ -12,37 +12,17 @@ from flask import Flask
 
 from lms import db
 from lms.accounts import actions
-from lms.content.compiling import Compiled, compile_tree
-from lms.content.publishing import publish
+from lms.content.compiling import compile_tree
 from lms.domain.permissions import Role
 from tests.conftest import TREE, Moment
 from tests.page import Page
+from tests.reviews.reading import applied, blocks_in, blocks_of, republished, words_shown
 from tests.world import World
 
 SignedIn = Callable[[str], Page]
 LESSON = "courses/basics/01-seeing"
 NOTE = "Машинный перевод, не проверен носителем языка."
 BEFORE, AFTER = "где можно встать", "где вам встать"
-
-
-@pytest.fixture
-def reviewer(world: World, signed_in_as: SignedIn) -> Page:
-    world.add_person("rana", Role.REVIEWER)
-    return signed_in_as("rana")
-
-
-def blocks_of(page: Page) -> list[str]:
-    return blocks_in(page.html)
-
-
-def blocks_in(html: str) -> list[str]:
-    return re.findall(r'name="right" value="([0-9a-f]{24})"', html)
-
-
-def words_shown(page: Page, address: str) -> str:
-    """What stands in the box of the words."""
-    form = next(f for f in page.sheet.forms if address in str(f["action"]))
-    return str(dict(form["fields"])["words"])  # type: ignore[call-overload]  # a list of pairs
 
 
 def amend(page: Page, words: Callable[[str], str], status: int = 200) -> str:
@@ -58,32 +38,10 @@ def amend(page: Page, words: Callable[[str], str], status: int = 200) -> str:
     raise AssertionError("no block says it")
 
 
-def applied(patch: str, folder: Path) -> None:
-    """Put a unified diff into the files of a folder, as ``git apply`` does."""
-    for part in re.split(r"(?m)^--- a/", patch)[1:]:
-        name, hunks = part.split("\n", 1)
-        old = (folder / name).read_text("utf-8").split("\n")
-        new, at = [], 0
-        for line in hunks.split("\n")[1:-1]:
-            if found := re.match(r"@@ -(\d+)", line):
-                new += old[at : int(found[1]) - 1]
-                at = int(found[1]) - 1
-            elif line.startswith("+"):
-                new.append(line[1:])
-            else:
-                assert old[at] == line[1:], line
-                at += 1
-                new += [line[1:]] if line.startswith(" ") else []
-        (folder / name).write_text("\n".join([*new, *old[at:]]), "utf-8", newline="\n")
-
-
-def republished(app: Flask, folder: Path, now: Moment) -> Compiled:
-    found = compile_tree(folder)
-    assert not found.problems, [str(p) for p in found.problems]
-    now.move(seconds=5)
-    with app.app_context(), db.transaction() as session:
-        publish(session, found.documents, found.files, now=now(), writings=found.writings)
-    return found
+def parted(lesson: str) -> tuple[str, str]:
+    """A lesson without what its sources say, and that."""
+    details = r'(?s)<details class="source">.*?</details>'
+    return re.sub(details, "", lesson), "".join(re.findall(details, lesson))
 
 
 def read_by_aida(signed_in_as: SignedIn) -> str:
@@ -119,7 +77,10 @@ def test_the_note_goes_only_when_every_block_was_decided_sealed_and_published(
     republished(app, folder, now)
     lesson = read_by_aida(signed_in_as)
     assert AFTER in lesson
-    assert NOTE not in lesson
+    # What the sources say is another file, and nobody has reviewed that one.
+    own, cited = parted(lesson)
+    assert NOTE not in own
+    assert NOTE in cited
     # What was put in is nothing new any more, and every block counts as read.
     assert reviewer.client.get("/translations/ru/patch").get_data(as_text=True) == ""
     reviewer.get(address)
