@@ -4,12 +4,42 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask
 
 from lms import config
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+# What rooms do by command: the module, and what the command is called there. A room is imported
+# when its command is asked for; importing them all takes longer than most commands.
+OF_ROOMS = {
+    "attempts": "lms.assessment.commands:attempts",
+    "booklet": "lms.drills.commands:booklet_command",
+    "card": "lms.learning.commands:card",
+    "certificates": "lms.certification.commands:certificates",
+    "check": "lms.content.commands:check",
+    "counts": "lms.counts.commands:counts",
+    "erase": "lms.signoffs.commands:erase",
+    "load-demo": "lms.demo.commands:load_demo",
+    "messages": "lms.messages.commands:messages_command",
+    "organisations": "lms.cohorts.commands:organisations",
+    "preview": "lms.drills.commands:preview_command",
+    "questions": "lms.exchange.commands:questions",
+    "simulate": "lms.statistics.simulating:simulation",
+    "sources": "lms.certification.commands:sources",
+    "statistics": "lms.statistics.commands:statistics",
+    "translations": "lms.reviews.commands:translations",
+}
+OF_PEOPLE = {
+    "import": "lms.cohorts.commands:import_people",
+    "invite": "lms.cohorts.commands:invite",
+}
 
 
 class OneSentence(click.ClickException):
@@ -31,7 +61,24 @@ def application() -> Flask:
 
 
 class Verbs(click.Group):
-    """The commands; a database that does not answer is a sentence, not a traceback."""
+    """The commands; a database that does not answer is a sentence, not a traceback.
+
+    ``elsewhere`` maps a command to where it is imported from.
+    """
+
+    def __init__(self, *args: Any, elsewhere: Mapping[str, str], **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.elsewhere = elsewhere
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted({*super().list_commands(context), *self.elsewhere})
+
+    def get_command(self, context: click.Context, cmd_name: str) -> click.Command | None:
+        if at := self.elsewhere.get(cmd_name):
+            module, _, name = at.partition(":")
+            found: click.Command = getattr(import_module(module), name)
+            return found
+        return super().get_command(context, cmd_name)
 
     def invoke(self, context: click.Context) -> object:
         try:
@@ -47,7 +94,9 @@ class Verbs(click.Group):
             ) from None
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Verbs, elsewhere=OF_ROOMS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option("0.1.0", prog_name="lms")
 def main() -> None:
     """Training and certification of election observers."""
@@ -123,49 +172,6 @@ def publish() -> None:
     click.echo(f"Release {release}: {len(compiled.documents)} documents, {new} new.")
 
 
-@main.group()
+@main.group(cls=Verbs, elsewhere=OF_PEOPLE)
 def people() -> None:
     """Invite and import people."""
-
-
-def _register() -> None:
-    from lms.assessment.commands import attempts
-    from lms.certification.commands import certificates, sources
-    from lms.certification.logbook.commands import log
-    from lms.certification.root.commands import root_group
-    from lms.cohorts.commands import import_people, invite, organisations
-    from lms.content.commands import check
-    from lms.counts.commands import counts
-    from lms.demo.commands import load_demo
-    from lms.drills.commands import booklet_command, preview_command
-    from lms.exchange.commands import questions
-    from lms.learning.commands import card
-    from lms.messages.commands import messages_command
-    from lms.reviews.commands import translations
-    from lms.signoffs.commands import erase
-    from lms.statistics.commands import statistics
-    from lms.statistics.simulating import simulation
-
-    main.add_command(check)
-    main.add_command(counts)
-    main.add_command(attempts)
-    main.add_command(load_demo)
-    certificates.add_command(log)
-    certificates.add_command(root_group)
-    main.add_command(card)
-    main.add_command(preview_command)
-    main.add_command(booklet_command)
-    main.add_command(certificates)
-    main.add_command(statistics)
-    main.add_command(simulation)
-    main.add_command(questions)
-    main.add_command(sources)
-    main.add_command(erase)
-    main.add_command(messages_command)
-    main.add_command(organisations)
-    main.add_command(translations)
-    people.add_command(invite)
-    people.add_command(import_people)
-
-
-_register()

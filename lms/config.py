@@ -19,6 +19,28 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 KEY_BYTES = 32
+# What an application is joined from, in this order; LMS_ROOMS names some of them.
+ROOMS = (
+    "home",
+    "accounts",
+    "learning",
+    "assessment",
+    "drills",
+    "counts",
+    "cohorts",
+    "messages",
+    "signoffs",
+    "deployment",
+    "platform",
+    "certification",
+    "statistics",
+    "calibration",
+    "panels",
+    "reviews",
+    "joint",
+)
+# A house of its own for some rooms: these are always there, for its staff to come in by.
+ALWAYS = frozenset({"home", "accounts"})
 
 
 class ConfigurationError(Exception):
@@ -241,8 +263,6 @@ def _smtp(read: _Reader) -> Smtp | None:
 
 
 def _rooms(text: str) -> frozenset[str]:
-    from lms import ROOMS
-
     named = frozenset(room.strip() for room in text.split(",") if room.strip())
     if unknown := sorted(named - set(ROOMS)):
         raise ConfigurationError(

@@ -19,7 +19,9 @@ from lms.certification import keys as key_files
 from lms.certification import lists, printing, tokens
 from lms.certification.keys import NoKey
 from lms.certification.lists import RevocationList
+from lms.certification.logbook.commands import log
 from lms.certification.pinned import Trouble, Trust, own_trust, pinned
+from lms.certification.root.commands import root_group
 from lms.certification.signing import NotGenuine, PublicKeys, newest
 from lms.certification.tokens import Claims, Verified
 from lms.domain.certification import Status, level_word, status
@@ -42,6 +44,10 @@ _NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.group()
 def certificates() -> None:
     """Check certificates offline; keys and revocation lists."""
+
+
+certificates.add_command(log)
+certificates.add_command(root_group)
 
 
 @certificates.command()

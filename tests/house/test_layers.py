@@ -94,6 +94,7 @@ JOINERS = {
     "lms.__main__",
     "lms.cli",
     "lms.doctor",
+    "lms.joining",
     "lms.schema",
     "lms.serving",
 }

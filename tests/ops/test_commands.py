@@ -12,6 +12,7 @@ import click
 import pytest
 
 from lms.cli import main
+from tests.conftest import TREE
 from tests.house.test_locks import PROJECT
 from tests.house.tree import ROOT
 
@@ -29,7 +30,12 @@ def lms(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 
 def verbs(command: click.Command = main, *above: str) -> Iterator[tuple[str, click.Command]]:
-    for name, inner in getattr(command, "commands", {}).items():
+    if not isinstance(command, click.Group):
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        inner = command.get_command(context, name)
+        assert inner is not None
         yield " ".join([*above, name]), inner
         yield from verbs(inner, *above, name)
 
@@ -69,7 +75,7 @@ def test_the_version_is_the_projects() -> None:
 
 
 def test_a_machine_is_brought_up_verb_by_verb(tmp_path: Path, machine: Path) -> None:
-    fresh = {"LMS_INSTANCE": str(tmp_path / "new")}
+    fresh = {"LMS_INSTANCE": str(tmp_path / "new"), "LMS_CONTENT": str(TREE)}
     for words, code in (
         (["migrate"], 2),
         (["init"], 0),
