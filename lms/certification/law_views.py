@@ -21,10 +21,12 @@ from lms.domain.impact import KINDS, LESSON, QUESTION, SCENARIO, Decision, Item
 from lms.domain.languages import pick
 from lms.domain.permissions import Permission
 from lms.domain.questions import Unreadable
+from lms.exports.tables import Table, as_file, wanted_format
 from lms.learning import pages
 from lms.learning import queries as learning
 from lms.web.access import actor, needs
 from lms.web.languages import language
+from lms.web.sorting import in_order
 
 USUAL_DAYS = 14
 # The field that decides whatever is not decided by itself; no item can be called so.
@@ -43,20 +45,32 @@ def decisions() -> dict[str, str]:
 
 @bp.get("/law-changes/")
 @needs(Permission.CHANGE_LAW)
-def law_changes() -> str:
+def law_changes() -> str | AnyResponse:
     session = db.session()
     books = learning.library(session)
+    found = [
+        {
+            "id": source.id,
+            "line": _line(books, source.id),
+            "touched": len(law.touched(books, source.id)),
+        }
+        for source in sorted(books.sources.values(), key=lambda one: one.id)
+    ]
+    if file_format := wanted_format():
+        rows = [(one["id"], one["line"], one["touched"]) for one in found]
+        return as_file(Table("sources", ("id", "source", "items"), rows), file_format)
+    found, sort = in_order(
+        found,
+        {
+            "source": lambda one: one["line"].casefold(),
+            "id": lambda one: one["id"],
+            "touched": lambda one: one["touched"],
+        },
+    )
     return render_template(
         "certification/law-changes.html",
-        sources=[
-            {
-                "id": source.id,
-                "line": _line(books, source.id),
-                "standing": source.standing(None).value,
-                "touched": len(law.touched(books, source.id)),
-            }
-            for source in sorted(books.sources.values(), key=lambda one: one.id)
-        ],
+        sources=found,
+        sort=sort,
         announced=[
             {
                 "line": _line(books, one.source) if one.source in books.sources else one.source,

@@ -140,7 +140,7 @@ def _stage_words(code: str) -> str:
     words: dict[str, str] = {
         "enrolled": _("Enrolled"),
         "joined": _("Joined"),
-        "begun": _("Begun"),
+        "begun": _("Have begun"),
         "read": _("All lessons read"),
         "exam": _("Exam passed"),
         "shown": _("Shown in the room"),

@@ -75,6 +75,11 @@ def asked_of(books: Library, programme: str) -> tuple[tuple[str, int], ...]:
     return asked or tuple((slug, 1) for slug in books.checklists)
 
 
+def is_asked(books: Library, programme: str) -> bool:
+    """Whether a programme wants to see anything in the room."""
+    return programme in books.programmes and bool(books.programme(programme).requires.practical)
+
+
 def usual_due(books: Library, slug: str, held_on: date | None) -> date | None:
     """By when everybody who has shown nothing yet has to show it."""
     return standing(books.checklist(slug), (), 1, held_on).due if slug in books.checklists else None

@@ -40,6 +40,7 @@ from lms.web.languages import language
 from lms.web.sorting import in_order
 
 STATES = ("not-evaluated", "repeat", "failed", "passed")
+MOST_COLUMNS = 6
 ORDER = [State(state) for state in STATES]
 
 
@@ -63,6 +64,11 @@ def overview(cohort_id: uuid.UUID) -> str | AnyResponse:
     wanted = request.args.get("state", "")
     if wanted in STATES:
         people = [p for p in people if any(x.state == wanted for x in standings[p.id].values())]
+    # Columns are what the programme asks for; where it asks for nothing and there are many
+    # checklists, those on which somebody was marked.
+    named = queries.is_asked(books, found.programme) or len(asked) <= MOST_COLUMNS
+    begun = {x for of in standings.values() for x, one in of.items() if one.last_at or one.waiting}
+    columns = [slug for slug, _n in asked if named or slug in begun]
     if file_format := wanted_format():
         return as_file(_table(people, standings, [slug for slug, _n in asked]), file_format)
     people, sort = in_order(
@@ -79,7 +85,12 @@ def overview(cohort_id: uuid.UUID) -> str | AnyResponse:
         people=people,
         sort=sort,
         due={slug: queries.usual_due(books, slug, found.held_on) for slug, _n in asked},
-        asked=[(slug, wording.title(books, slug, language())) for slug, _n in asked],
+        asked=[(slug, wording.title(books, slug, language())) for slug in columns],
+        others=[
+            (slug, wording.title(books, slug, language()))
+            for slug, _n in asked
+            if slug not in columns
+        ],
         standings=standings,
         state_of=wording.state,
         wanted=wanted if wanted in STATES else "",
