@@ -26,7 +26,6 @@ from lms.learning import pages
 from lms.learning import queries as learning
 from lms.web.access import actor, needs
 from lms.web.languages import language
-from lms.web.sorting import in_order
 
 USUAL_DAYS = 14
 # The field that decides whatever is not decided by itself; no item can be called so.
@@ -48,29 +47,21 @@ def decisions() -> dict[str, str]:
 def law_changes() -> str | AnyResponse:
     session = db.session()
     books = learning.library(session)
-    found = [
-        {
-            "id": source.id,
-            "line": _line(books, source.id),
-            "touched": len(law.touched(books, source.id)),
-        }
-        for source in sorted(books.sources.values(), key=lambda one: one.id)
-    ]
+    touched = {source: len(law.touched(books, source)) for source in sorted(books.sources)}
     if file_format := wanted_format():
-        rows = [(one["id"], one["line"], one["touched"]) for one in found]
+        rows = [(source, _line(books, source), number) for source, number in touched.items()]
         return as_file(Table("sources", ("id", "source", "items"), rows), file_format)
-    found, sort = in_order(
-        found,
-        {
-            "source": lambda one: one["line"].casefold(),
-            "id": lambda one: one["id"],
-            "touched": lambda one: one["touched"],
-        },
-    )
+    instruments: dict[str, list[dict[str, Any]]] = {}
+    for source, number in touched.items():
+        found = books.sources[source]
+        line = {"id": source, "article": found.article, "touched": number}
+        instruments.setdefault(found.instrument, []).append(line)
     return render_template(
         "certification/law-changes.html",
-        sources=found,
-        sort=sort,
+        # What most rests on comes first; within a law as its articles are numbered.
+        instruments=sorted(
+            instruments.items(), key=lambda pair: (-sum(x["touched"] for x in pair[1]), pair[0])
+        ),
         announced=[
             {
                 "line": _line(books, one.source) if one.source in books.sources else one.source,
