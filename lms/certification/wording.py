@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
-
-from babel.dates import format_date
 
 from lms.certification.tokens import serial_shown
 from lms.domain.certification import (
@@ -23,7 +20,7 @@ from lms.domain.certification import (
     level_word,
 )
 from lms.domain.certification import currency as domain_currency
-from lms.web.languages import say, spoken
+from lms.web.languages import long_day, say, spoken
 
 _ = say
 
@@ -78,12 +75,7 @@ def replace_reasons() -> dict[str, str]:
 
 def day(value: str | date) -> str:
     """A day in words."""
-    return _day(date.fromisoformat(value) if isinstance(value, str) else value, spoken())
-
-
-@lru_cache(maxsize=5000)
-def _day(found: date, language: str) -> str:
-    return format_date(found, format="long", locale={"en": "en_GB"}.get(language, language))
+    return long_day(date.fromisoformat(value) if isinstance(value, str) else value, spoken())
 
 
 def purpose(printed: Mapping[str, Any]) -> str:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from babel.dates import format_date
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -23,6 +22,7 @@ from lms.content.library import Library
 from lms.domain.languages import pick
 from lms.domain.rules import Standing
 from lms.typesetting import typeset
+from lms.web.languages import long_day
 
 TEMPLATE = ROOT / "templates" / "print" / "card.typ"
 PAPERS = ("a4", "a6")
@@ -117,14 +117,10 @@ def _data(
         "language": language,
         "title": title,
         "heading": _("What to say"),
-        "law": _("law of %(day)s", day=_day(day, language)) if day else "",
+        "law": _("law of %(day)s", day=long_day(day, language)) if day else "",
         "version": version,
         "lines": [{"name": one.name, "say": one.say, "articles": one.articles} for one in found],
     }
-
-
-def _day(day: date, language: str) -> str:
-    return format_date(day, format="long", locale={"en": "en_GB"}.get(language, language))
 
 
 def _drawn(data: str, form: Literal["pdf", "svg"]) -> Any:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from flask import Flask
-from flask_babel import format_date
 from markupsafe import Markup
 
 from lms.domain.dates import day as read_day
-from lms.web.languages import language
+from lms.web.languages import language, long_day
 
 
 def authored(html: str) -> Markup:
@@ -31,9 +30,7 @@ def shown_day(value: date | datetime | str) -> str:
     found = read_day(value)
     if found is None:
         return ""
-    # The long form of each language is its own; the English one of the library is American.
-    shown: str = format_date(found, "d MMMM y" if language() == "en" else "long")
-    return shown
+    return long_day(found, language())
 
 
 def init_app(app: Flask) -> None:

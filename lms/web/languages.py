@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import date
 from functools import cache, lru_cache, wraps
 from io import BytesIO
 from typing import Any, TypeVar
 
 import flask_babel
 from babel import Locale
+from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Domain, get_locale
@@ -29,6 +31,17 @@ from lms.translations.compile import FOLDER, catalogue_files, compile_catalogues
 log = logging.getLogger("lms.languages")
 Table = TypeVar("Table")
 NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
+
+
+@lru_cache(maxsize=5000)
+def long_day(found: date, language: str) -> str:
+    """A day in words, such as 9 June 2019.
+
+    The long form of each language is its own; the English one of the library is American, and the
+    Russian one ends with the stop of an abbreviation, which no sentence can end with.
+    """
+    shown: str = format_date(found, "long", locale={"en": "en_GB"}.get(language, language))
+    return shown.replace("\u202fг.", "\u00a0года")
 
 
 def language() -> str:

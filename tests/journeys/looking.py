@@ -88,8 +88,9 @@ class Eyes:
     def text(self) -> str:
         return self.page.locator("main").inner_text()
 
-    def look(self, *, dark: bool = True) -> None:
-        """Complain of what is wrong with this page. ``dark``: examine it in dark as well."""
+    def look(self, *, dark: bool = True, state: str = "") -> None:
+        """Complain of what is wrong with this page. ``dark``: examine it in dark as well; ``state``
+        is what its picture is called besides its kind."""
         assert not self.complaints, (self.path, self.complaints)
         language = self.page.locator("html").get_attribute("lang")
         assert language == self.language, f"{self.path} is in {language}"
@@ -104,7 +105,7 @@ class Eyes:
         for scheme in ("light", "dark") if dark and self.dark else ("light",):
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal
             self._examine(scheme)
-            self._picture(kind, scheme)
+            self._picture(f"{kind} {state}", scheme)
         self.page.emulate_media(color_scheme="light")
 
     def examine(self) -> None:

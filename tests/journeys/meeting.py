@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Browser
 
-from tests.journeys.looking import Eyes
+from tests.journeys.looking import PICTURES, Eyes
 from tests.journeys.people import enter
 from tests.journeys.site import Site
 
@@ -45,7 +45,7 @@ class Phone:
         if state not in self.room.states:
             self.room.states.add(state)
             self.eyes.seen.discard("/sessions/room")
-        self.eyes.look(dark=state in ("scene", "shown"))
+        self.eyes.look(dark=bool(PICTURES) or state in ("scene", "shown"), state=state)
         self.page.set_viewport_size({"width": 360, "height": 780})
 
     def see(self, words: str) -> None:
@@ -91,7 +91,7 @@ class Room:
     def look(self, state: str) -> None:
         """Examine the console as it is at this moment."""
         self.seen.discard("/sessions/id/console")
-        self.holds.look(dark=state in ("lobby", "scene", "shown"))
+        self.holds.look(dark=bool(PICTURES) or state in ("lobby", "scene", "shown"), state=state)
 
     def do(self, deed: str, form: str = "") -> None:
         self.seen.add("/sessions/id/console")

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import flask_babel
@@ -298,3 +299,11 @@ def test_outside_a_request_it_is_english(app: Flask) -> None:
     with app.app_context():
         assert languages.language() == "en"
         assert flask_babel.gettext("Search") == "Search"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "9 June 2019"), ("ru", "9 июня 2019\u00a0года"), ("kk", "2019\u202fж. 9 маусым")],
+)
+def test_a_day_can_stand_at_the_end_of_a_sentence(language: str, said: str) -> None:
+    assert languages.long_day(date(2019, 6, 9), language) == said
