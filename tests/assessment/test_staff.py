@@ -35,7 +35,11 @@ def result(app: Flask, attempt: str) -> AttemptResult | None:
 
 def deeds(app: Flask, deed: str) -> list[dict[str, object]]:
     with app.app_context():
-        return list(db.session().scalars(sa.select(Entry.facts).where(Entry.deed == deed)))
+        return list(
+            db.session().scalars(
+                sa.select(Entry.facts).where(Entry.deed == deed).order_by(Entry.number)
+            )
+        )
 
 
 # --- time and attempts ---------------------------------------------------------------------------

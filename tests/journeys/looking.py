@@ -34,7 +34,8 @@ class Eyes:
 
     ``seen`` remembers which kinds of page axe has looked at, over all people of a language, so that
     each kind is examined once, in light and dark; without ``dark`` in light alone, since a language
-    changes no colour. With LMS_PICTURES a folder receives a picture of each kind at both widths.
+    changes no colour; without ``axe`` for its width alone. With LMS_PICTURES a folder receives a
+    picture of each kind at both widths.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Eyes:
         seen: set[str],
         *,
         dark: bool = True,
+        axe: bool = True,
     ) -> None:
         self.context: BrowserContext = browser.new_context(
             viewport={"width": 1280 if script else 360, "height": 900},
@@ -55,7 +57,7 @@ class Eyes:
         self.context.set_default_timeout(20_000)
         self.page: Page = self.context.new_page()
         self.address, self.language, self.script, self.seen = address, language, script, seen
-        self.dark = dark or bool(PICTURES)
+        self.dark, self.axe = dark or bool(PICTURES), axe
         self.complaints: list[str] = []
         self.page.on("console", self._console)
         self.page.on("response", self._response)
@@ -104,7 +106,8 @@ class Eyes:
         self.seen.add(kind)
         for scheme in ("light", "dark") if dark and self.dark else ("light",):
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal
-            self._examine(scheme)
+            if self.axe:
+                self._examine(scheme)
             self._picture(f"{kind} {state}", scheme)
         self.page.emulate_media(color_scheme="light")
 

@@ -116,8 +116,12 @@ def test_the_whole_way(
 
 
 def new_eyes(site: Site, browser: Browser, language: str, script: bool) -> Eyes:
-    seen = _seen[language]
-    return Eyes(browser, site.address, language, script, seen, dark=language == "en")
+    """Axe looks at the English pages, and at those of all languages in the deep tier: another
+    language changes neither the elements of a page nor their colours."""
+    english = language == "en"
+    return Eyes(
+        browser, site.address, language, script, _seen[language], dark=english, axe=english or DEEP
+    )
 
 
 def certify(site: Site, browser: Browser, login: str, language: str, script: bool) -> str:

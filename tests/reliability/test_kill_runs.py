@@ -112,8 +112,11 @@ def test_a_night_survives_a_kill_at_every_step_and_goes_on_elsewhere(site: Site)
             sent |= {f"broken-{check}": "y" for check in act.details["marks"]}
         assert here.request("POST", f"{run}/acts", sent)[0] == 303, act
         if step % EVERY == EVERY - 1 or act.verb == "note" or step == len(acts) - 1:
-            site.stop(signal.SIGKILL)
-            site.start()
+            if DEEP or step < EVERY:
+                site.stop(signal.SIGKILL)
+                site.start()
+            else:
+                site.kill_workers()
             here = device(site)
         status, where, text = here.request("GET", run)
         if step == len(acts) - 1:
