@@ -131,6 +131,10 @@ class _TermLinks(InlineProcessor):
         return link, m.start(0), m.end(0)
 
 
+# No line ends inside a number that is written in groups, before its %, or behind №.
+_IN_A_NUMBER = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9])|%)|(?<=№) (?=[0-9])")
+
+
 class _Finish(Treeprocessor):
     """Gives each heading the id that links and languages find, and each table its axes."""
 
@@ -145,6 +149,9 @@ class _Finish(Treeprocessor):
                 element.set("scope", "col")
             elif element.tag == "table":  # scrolls sideways on a phone, also by keyboard
                 element.set("tabindex", "0")
+        for element in root.iter():
+            element.text = element.text and _IN_A_NUMBER.sub("\u00a0", element.text)
+            element.tail = element.tail and _IN_A_NUMBER.sub("\u00a0", element.tail)
 
 
 class _House(Extension):

@@ -279,3 +279,17 @@ def test_an_option_is_words_and_never_a_block() -> None:
 
 def test_plain_words_keep_their_spaces_and_lose_their_markup() -> None:
     assert plain("<p>a &lt;b&gt;</p><ul><li>c</li><li>d</li></ul>e<br>f") == "a <b> c d e f"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("1 180 + 6 + 1 014 = 2 200", "1_180 + 6 + 1_014 = 2_200"),
+        ("**2 150**, 54,9 % и № 17", "2_150, 54,9_% и №_17"),
+        ("12 3456 и 20:00 123", "12 3456 и 20:00_123"),
+        ("2 of 200 ballots", "2 of 200 ballots"),
+    ],
+)
+def test_a_number_written_in_groups_stays_on_one_line(written: str, shown: str) -> None:
+    html, _ = rendered(written)
+    assert re.sub("<[^>]+>", "", html).replace("\u00a0", "_").replace("&nbsp;", "_") == shown
