@@ -100,9 +100,13 @@ def waits(room: Room, code: str) -> None:
 def comes_in(room: Room, phones: list[Phone]) -> None:
     """Everybody answers what both sides are asked, and types the digits from the wall."""
     phones[0].look("planned")
+    phones[0].send("#answer-who-gets")  # nothing was chosen: that is said, and then forgotten
+    said = phones[0].page.locator("main > .notice.attention")
+    said.wait_for()
     for phone in phones:
         phone.answer("who-gets")
         phone.is_in("who-gets")
+    assert not said.count()
     room.holds.go(f"{room.address}/console")
     room.do("open")
     room.look("lobby")

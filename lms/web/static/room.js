@@ -70,8 +70,12 @@ function putBack(kept) {
   }
 }
 
+// What was said above the room: it belongs to the page with which it came, and to no later one.
+const SAID = 'main > .notice[role=status]';
+
 function show(answer, text) {
-  const next = new DOMParser().parseFromString(text, 'text/html').getElementById('room');
+  const page = new DOMParser().parseFromString(text, 'text/html');
+  const next = page.getElementById('room');
   if (!next) {
     location.assign(answer.url);
     return;
@@ -79,6 +83,8 @@ function show(answer, text) {
   const kept = unsent();
   room.replaceWith(next);
   room = next;
+  for (const old of document.querySelectorAll(SAID)) old.remove();
+  room.before(...page.querySelectorAll(SAID));
   putBack(kept);
   mark = room.dataset.mark;
 }
