@@ -32,6 +32,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     deep = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
+    for item in items:
+        # Marked by what it asks for, so that none runs where there is no browser.
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
     if deep:
         for item in items:
             _deepen(getattr(item, "obj", None))
