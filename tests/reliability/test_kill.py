@@ -29,9 +29,10 @@ from tests.reliability.sitters import Sitter
 pytestmark = pytest.mark.slow
 SEED = int(os.environ.get("LMS_SEED", "20190609"))
 CYCLES = int(os.environ.get("LMS_CRASH_CYCLES", "50"))
-# In every tenth cycle the whole server is killed, else the processes that were answering: another
-# server takes two seconds to start, another process none.
-WHOLE_EVERY = 10
+# In every tenth cycle the whole server is killed, in the fifth between them every process that
+# answers, and otherwise one of the two: another server takes two seconds to start, and another
+# process has to read again whatever it needs.
+WHOLE_EVERY, ALL_WORKERS_EVERY = 10, 5
 PEOPLE = 6
 
 
@@ -92,8 +93,10 @@ def test_no_acknowledged_answer_is_lost_and_none_is_doubled(
         everything = cycle % WHOLE_EVERY == 0
         if everything:
             site.stop(signal.SIGKILL)
-        else:
+        elif cycle % ALL_WORKERS_EVERY == 0:
             site.kill_workers()
+        else:
+            site.kill_one_worker()
         stop.set()
         for thread in threads:
             thread.join()
