@@ -38,14 +38,16 @@ def _read_content() -> None:
 
 def start(slug: str) -> Response:
     account, moment, attempt = who(), now(), new_id()
-    count = sum(line["count"] for line in _quizzes[slug]["draw"])
-    drawn = random.sample(sorted(_questions), count)
+    lines = _quizzes[slug]["draw"]
+    banks = {line["bank"] for line in lines}
+    there = sorted(q for q, found in _questions.items() if found["bank"] in banks)
+    drawn = random.sample(there, sum(line["count"] for line in lines))
     data = json.dumps({"questions": drawn, "order": {}, "minutes": None})
     db = database()
     db.execute("BEGIN IMMEDIATE")
     db.execute(
-        "INSERT INTO attempts (id, account_id, quiz, quiz_kind, release_id, started_at) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO attempts (id, account_id, quiz, quiz_kind, release_id, started_at, "
+        "abandoned) VALUES (?, ?, ?, ?, ?, ?, 0)",
         (attempt, account, slug, _quizzes[slug]["quiz_kind"], _release[0], moment),
     )
     _keep(attempt, 1, "start", None, data, moment)
@@ -154,7 +156,7 @@ def finish(attempt_id: str) -> Response:
     db.execute("UPDATE attempts SET finished_at = ? WHERE id = ?", (moment, attempt))
     db.execute(
         "INSERT INTO attempt_results (attempt_id, earned, possible, passed, missed_rules, "
-        "missed_critical, at) VALUES (?, ?, ?, ?, ?, '[]', ?)",
+        "missed_critical, knocked_out, at) VALUES (?, ?, ?, ?, ?, '[]', '[]', ?)",
         (attempt, earned, 60 * len(drawn), passed, missed, moment),
     )
     db.executemany(

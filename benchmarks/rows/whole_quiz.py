@@ -68,6 +68,7 @@ def _visit(waiting: Iterator[Visitor], fields: dict[str, Any], is_floor: bool) -
         return [("csrf_token", person.token), ("client_key", str(uuid.uuid4())), ("seen", "0")]
 
     answer = yield load.post(f"/quizzes/{QUIZ}/start", hidden(), cookie)
+    assert answer.status == 303, answer.status
     while answer.status == 303:
         at = answer.location
         answer = yield load.get(at, cookie)
