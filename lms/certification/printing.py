@@ -16,7 +16,6 @@ from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from typing import Any
 
-import segno
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -133,6 +132,8 @@ def qr_svg(text: str) -> str:
     The mask is given: trying all eight takes five times as long as everything else here, and what
     is in a token looks like chance, with which every mask does equally well.
     """
+    import segno  # a megabyte that few pages need
+
     buffer = io.BytesIO()
     code = segno.make_qr(text, error="q", mask=4, boost_error=False)
     code.save(buffer, kind="svg", border=4, xmldecl=False)

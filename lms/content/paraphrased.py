@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from lms.content import parting
 from lms.content.parting import Pair
 from lms.domain.languages import SOURCE_LANGUAGE
@@ -112,8 +110,10 @@ def _entries(text: str, language: str) -> tuple[_Entry, ...]:
 
 def _read(text: str, language: str) -> Iterator[_Entry]:
     """Of a file in which nothing is wrong: the compiler has read it."""
+    import yaml  # only reviewers need it while pages are served
+
     node = yaml.compose(text, Loader=yaml.CSafeLoader)
-    for item in node.value if isinstance(node, yaml.SequenceNode) else ():
+    for item in node.value if node is not None and node.id == "sequence" else ():
         keys = {key.value: (key, value) for key, value in item.value}
         key, words = keys["paraphrase"]
         said = {name.value: value for name, value in words.value}
@@ -135,7 +135,7 @@ def _read(text: str, language: str) -> Iterator[_Entry]:
 
 
 def _own(reviews: Any, language: str) -> Any:
-    if not isinstance(reviews, yaml.MappingNode):
+    if reviews is None or reviews.id != "mapping":
         return None
     return next((value for key, value in reviews.value if key.value == language), None)
 
@@ -150,7 +150,7 @@ def _span(node: Any) -> tuple[int, int]:
 
 def _place(text: str, key: Any, words: Any, reviews: Any) -> tuple[int, str, str]:
     """Where the review of a language is put into an entry that has none of it yet."""
-    if isinstance(reviews, yaml.MappingNode) and reviews.value:
+    if reviews is not None and reviews.id == "mapping" and reviews.value:
         first = reviews.value[0][0].start_mark
         if reviews.flow_style:
             return first.index, "", ", "

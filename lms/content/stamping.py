@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from lms.content.compiling import compile_tree
 from lms.content.parting import seal_of
 from lms.content.problems import Problem
 from lms.content.reading import digest_of, normalised
@@ -24,6 +23,8 @@ def stamp(
     unlike it is not stamped. With ``reviewed`` (who and when, ``A. Reader, 2026-11-26``) it is
     sealed as reviewed in these very words.
     """
+    from lms.content.compiling import compile_tree  # the rest of this is asked by a page, too
+
     compiled = compile_tree(root, fresh=names)
     found: dict[str, list[Problem]] = {}
     for name in names:

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup
-from snowballstemmer import stemmer
 
 from lms.content.library import Library
 from lms.domain import folding, mastery
@@ -175,15 +175,22 @@ def rule_groups(
     return {name: (len(items), drawn("".join(items))) for name, items in groups.items()}
 
 
-_STEMMERS = {"en": stemmer("english"), "ru": stemmer("russian")}
+_ALGORITHMS = {"en": "english", "ru": "russian"}
 # A stemmer keeps the word it works on in itself: one thread at a time.
 _stemming = threading.Lock()
 _indexes: dict[object, searching.Index] = {}
 
 
+@cache
+def _stemmer(language: str) -> Any:
+    from snowballstemmer import stemmer  # megabytes that only a search needs
+
+    return stemmer(_ALGORITHMS[language])
+
+
 def _stem(word: str, language: str) -> str:
     with _stemming:
-        stemmed: str = _STEMMERS[language].stemWord(word)
+        stemmed: str = _stemmer(language).stemWord(word)
     return stemmed
 
 

@@ -16,7 +16,6 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
-from PIL import Image, ImageOps
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -47,6 +46,8 @@ class NotAPage(ValueError):
 
 def pixels(body: bytes) -> bytes:
     """The picture as a JPEG of our own making. Raises NotAPage."""
+    from PIL import Image, ImageOps  # megabytes that no other page needs
+
     if len(body) > MOST_BYTES:
         raise NotAPage("too-big")
     try:
