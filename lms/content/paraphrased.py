@@ -112,7 +112,7 @@ def _read(text: str, language: str) -> Iterator[_Entry]:
     """Of a file in which nothing is wrong: the compiler has read it."""
     import yaml  # only reviewers need it while pages are served
 
-    node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    node: Any = yaml.compose(text, Loader=yaml.CSafeLoader)
     for item in node.value if node is not None and node.id == "sequence" else ():
         keys = {key.value: (key, value) for key, value in item.value}
         key, words = keys["paraphrase"]
