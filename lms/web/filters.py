@@ -8,7 +8,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from lms.domain.dates import day as read_day
-from lms.web.languages import language, long_day
+from lms.web.languages import long_day, spoken
 
 
 def authored(html: str) -> Markup:
@@ -30,7 +30,7 @@ def shown_day(value: date | datetime | str) -> str:
     found = read_day(value)
     if found is None:
         return ""
-    return long_day(found, language())
+    return long_day(found, spoken())
 
 
 def init_app(app: Flask) -> None:
