@@ -125,6 +125,7 @@ def test_a_booklet_is_one_file(language: str, form: str, root: Path, tmp_path: P
     assert set(re.findall(r'href="#scene-(\d)"', text)) <= set("1234567")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("language", [pytest.param("ru", marks=pytest.mark.deep), "kk"])
 def test_a_booklet_is_in_one_language_throughout(
     language: str, app: Flask, shipped: Compiled

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from tests.house.tree import ROOT, files, name, of_every
 
+# What is asked here is the same whichever database answers.
+pytestmark = pytest.mark.any_database
 TEMPLATES = files(".html", under="templates")
 
 

@@ -334,6 +334,7 @@ def test_every_endpoint_that_promises_an_entry_is_tried_here(app: Flask) -> None
     assert promised == set(PROMISED) == {refused.endpoint for refused in REFUSALS}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("endpoint", PROMISED)
 def test_a_deed_leaves_exactly_one_entry(endpoint: str, seeded: Seeded) -> None:
     form = next(f for f in FORMS if f.endpoint == endpoint)
@@ -347,6 +348,7 @@ def test_a_deed_leaves_exactly_one_entry(endpoint: str, seeded: Seeded) -> None:
     assert str(entry.actor_id) == seeded.ids[form.login]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("refused", REFUSALS, ids=lambda r: f"{r.endpoint}-{r.status}-{r.login}")
 def test_a_refused_deed_leaves_exactly_one_entry_that_says_so(
     refused: Refused, seeded: Seeded
