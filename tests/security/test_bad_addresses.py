@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.page import Sheet, check_sheet
-from tests.security.forms import LANGUAGES, ONE_IN, SKIP
+from tests.security.forms import LANGUAGES, SKIP
 from tests.security.seeding import ANONYMOUS, Seeded
 from tests.security.table import EVERYBODY, ROWS, Row
-from tests.security.test_bad_input import speak
+from tests.security.test_bad_input import ONE_IN, speak
 
 # What is asked here is the same whichever database answers.
 pytestmark = pytest.mark.any_database
