@@ -16,7 +16,7 @@ from lms import db
 from lms.assessment.models import Attempt, AttemptResult
 from lms.certification import ending
 from lms.certification.auditing import audit
-from lms.certification.making import Desk
+from lms.certification.making import Desk, free_index
 from lms.certification.models import Certificate, CertificateEvent
 from tests.certification import deeds
 from tests.certification.conftest import Certify, Ready
@@ -47,7 +47,7 @@ def test_what_the_application_did_has_no_flaw(
 
 def _insert(session: Any, row: dict[str, Any], **forged: object) -> str:
     made = {**row, "serial": uuid.uuid4().hex[:26].upper(), "token_sha256": uuid.uuid4().hex * 2}
-    made |= {"status_index": int(uuid.uuid4().int % 131072), **forged}
+    made |= {"status_index": free_index(session), **forged}
     session.execute(sa.insert(Certificate).values(**made))
     return str(made["serial"])
 
