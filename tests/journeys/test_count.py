@@ -198,5 +198,6 @@ def test_a_full_night(
     assert eyes.page.locator(".notice.good").count() == 1
     assert not eyes.complaints, eyes.complaints
     # The person is the same in other journeys, and reads English there.
-    eyes.page.locator("button[formaction='/languages/en']").click()
+    with eyes.page.expect_navigation():
+        eyes.page.locator("button[formaction='/languages/en']").click()
     eyes.context.close()

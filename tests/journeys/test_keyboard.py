@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.looking import Eyes
+from tests.journeys.people import enter
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
@@ -36,6 +37,9 @@ def tab_to(page: Page, selector: str) -> None:
 def test_sign_in_answer_and_play_with_the_keyboard_alone(site: Site, browser: Browser) -> None:
     eyes = Eyes(browser, site.address, "en", True, set())
     page, card = eyes.page, site.cards["trainee"]
+    # In English, whatever the trainee read before on another journey.
+    enter(eyes, card["login"], card["secret"])
+    eyes.context.clear_cookies()
     page.goto(f"{site.address}/sign-in")
     tab_to(page, "#f-login")
     page.keyboard.type(card["login"])
