@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from lms.exchange.items import Notes, Refused
-from lms.exchange.making import accepted_of, weight_of
+from lms.exchange.making import a_gap, accepted_of, weight_of
 
 _KINDS = ("SHORTANSWER", "SHORTANSWER_C", "SA", "MW", "SAC", "MWC")
 _FIELD = re.compile(r"\{([0-9]{0,3}):([A-Z_]{2,20}):((?:[^{}\\\n]|\\.)*)\}")
@@ -43,7 +43,7 @@ class Fields:
         """The converted text with its gaps."""
 
         def gap(found: re.Match[str]) -> str:
-            return "{{" + "|".join(self._accepted[int(found.group(1))]) + "}}"
+            return a_gap(self._accepted[int(found.group(1))])
 
         made = _HOLD.sub(gap, markdown)
         if made.count("{{") != len(self._accepted):

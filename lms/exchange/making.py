@@ -168,7 +168,15 @@ def in_order(parts: Sequence[Part]) -> dict[str, object]:
 
 def gapped(pieces: Sequence[str], accepted: Sequence[Sequence[str]]) -> str:
     """A prompt with gaps: ``pieces`` of Markdown around the answers of each gap."""
-    return gapped_with(pieces, ["{{" + "|".join(words) + "}}" for words in accepted])
+    return gapped_with(pieces, [a_gap(words) for words in accepted])
+
+
+def a_gap(words: Sequence[str]) -> str:
+    """A gap as a bank writes it. Raises Refused for an answer that would lose its last sign there:
+    a backslash before the bar is the bar's."""
+    if any(word.endswith("\\") for word in words[:-1]):
+        raise Refused("an answer that ends with a backslash; write it last, or without it")
+    return "{{" + "|".join(words) + "}}"
 
 
 def gapped_with(pieces: Sequence[str], gaps: Sequence[str]) -> str:
