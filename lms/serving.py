@@ -5,6 +5,7 @@ gthread holds event streams cheaply and has the longest record (docs/decisions/0
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 from typing import Any
@@ -71,15 +72,17 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 def _read_library(app: Flask) -> None:
     """Read what is published before the processes part, so that they share it.
 
-    Without a database, or before the first release, they start all the same and say so.
+    Without a database, or before the first release, they start all the same and say so. The
+    connections are closed again: no process may use another's, and each would pay for dropping
+    their caches.
     """
     from lms.content import publishing
 
     with app.app_context():
-        try:
+        with contextlib.suppress(publishing.NothingPublished, sa.exc.SQLAlchemyError):
             publishing.current(db.session())
-        except (publishing.NothingPublished, sa.exc.SQLAlchemyError):
-            return
+    with app.app_context():
+        db.database().engine.dispose()
 
 
 def _begin_alone(_arbiter: Any, worker: Any) -> None:
