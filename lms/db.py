@@ -37,6 +37,9 @@ SQLITE_SETTINGS = {
     "trusted_schema": 0,
     "cell_size_check": 1,
     "mmap_size": 0,
+    # Each thread has a connection of its own, and each connection would keep 2 MB by itself; what
+    # is not there comes from the cache of the system.
+    "cache_size": -512,
 }
 POSTGRES_OPTIONS = (
     "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=5000 -c statement_timeout=30000 "

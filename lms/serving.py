@@ -78,9 +78,11 @@ def _read_library(app: Flask) -> None:
     """
     from lms.content import publishing
 
-    with app.app_context():
-        with contextlib.suppress(publishing.NothingPublished, sa.exc.SQLAlchemyError):
-            publishing.current(db.session())
+    with (
+        app.app_context(),
+        contextlib.suppress(publishing.NothingPublished, sa.exc.SQLAlchemyError),
+    ):
+        publishing.current(db.session())
     with app.app_context():
         db.database().engine.dispose()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -16,7 +16,7 @@ from lms.content.library import Library
 from lms.domain import folding, mastery
 from lms.domain import search as searching
 from lms.domain.certification import Need
-from lms.domain.languages import LANGUAGES, pick
+from lms.domain.languages import pick
 from lms.learning import pages
 from lms.learning.queries import Standing
 from lms.web.filters import authored, drawn
@@ -178,14 +178,16 @@ def rule_groups(
 _ALGORITHMS = {"en": "english", "ru": "russian"}
 # A stemmer keeps the word it works on in itself: one thread at a time.
 _stemming = threading.Lock()
-_indexes: dict[object, searching.Index] = {}
+# Of one release, by language; made when somebody first searches in it.
+_indexes: dict[tuple[object, str], searching.Index] = {}
+_indexing = threading.Lock()
 
 
 @cache
 def _stemmer(language: str) -> Any:
-    from snowballstemmer import stemmer  # megabytes that only a search needs
+    from Stemmer import Stemmer  # a megabyte that only a search needs
 
-    return stemmer(_ALGORITHMS[language])
+    return Stemmer(_ALGORITHMS[language])
 
 
 def _stem(word: str, language: str) -> str:
@@ -194,13 +196,21 @@ def _stem(word: str, language: str) -> str:
     return stemmed
 
 
+def _index(books: Library, language: str) -> searching.Index:
+    # Who comes while it is made waits for it: made twice at once it would take twice the memory.
+    with _indexing:
+        index = _indexes.get((books.release, language))
+        if index is None:
+            for stale in [key for key in _indexes if key[0] != books.release]:
+                del _indexes[stale]
+            index = searching.Index(_searchable(books, language), _stem)
+            _indexes[books.release, language] = index
+    return index
+
+
 def search(books: Library, asked: str, language: str) -> list[dict[str, Any]]:
     """Lessons and terms that answer what was asked, the best first."""
-    index = _indexes.get(books.release)
-    if index is None:
-        _indexes.clear()
-        index = searching.Index(_searchable(books), _stem)
-        _indexes[books.release] = index
+    index = _index(books, language)
     lines = []
     for hit in index.search(asked, language):
         start, end = hit.snippet
@@ -227,19 +237,12 @@ def _marked(
     return [*pieces, (text[at:end], False)]
 
 
-def _searchable(books: Library) -> list[searching.Page]:
-    found = []
-    for language in LANGUAGES:
-        for slug, lesson in books.lessons.items():
-            words = pick(lesson["texts"], language)[0]
-            found.append(
-                searching.Page(f"/courses/{slug}", language, words["title"], words["plain"])
-            )
-        for term in terms(books, language):
-            found.append(
-                searching.Page(f"/glossary#{term['id']}", language, term["term"], term["plain"])
-            )
-    return found
+def _searchable(books: Library, language: str) -> Iterator[searching.Page]:
+    for slug, lesson in books.lessons.items():
+        words = pick(lesson["texts"], language)[0]
+        yield searching.Page(f"/courses/{slug}", language, words["title"], words["plain"])
+    for term in terms(books, language):
+        yield searching.Page(f"/glossary#{term['id']}", language, term["term"], term["plain"])
 
 
 def terms(books: Library, language: str) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ HEAVY = {
     "nh3",
     "openpyxl",
     "segno",
-    "snowballstemmer",
+    "Stemmer",
     "typst",
     "yaml",
 }
