@@ -187,7 +187,7 @@ _indexing = threading.Lock()
 def _stemmer(language: str) -> Any:
     from Stemmer import Stemmer  # a megabyte that only a search needs
 
-    return Stemmer(_ALGORITHMS[language])
+    return Stemmer(_ALGORITHMS[language], 0)  # keeps no words: the index asks once for each
 
 
 def _stem(word: str, language: str) -> str:
