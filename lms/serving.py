@@ -18,7 +18,7 @@ from lms import db
 from lms.config import Settings
 
 M_ARENA_MAX = -8  # <malloc.h>
-ARENAS = 2
+ARENAS = 1
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -97,10 +97,10 @@ def _begin_alone(_arbiter: Any, worker: Any) -> None:
 
 
 def _share_arenas() -> None:
-    """Let the threads of a process take memory from two places, not from one each.
+    """Let the threads of a process take memory from one place.
 
-    By itself glibc gives each thread its own, and what one gives back no other can use. Other C
-    libraries have no such switch and need none.
+    By itself glibc gives each thread its own, and what one gives back no other can use. Python's
+    one lock lets them ask in turn anyhow. Other C libraries have no such switch and need none.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
