@@ -5,6 +5,7 @@ to pages with. The same tests run on SQLite and, with LMS_TEST_DATABASE_URL, on 
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import pickle
 import shutil
@@ -34,6 +35,14 @@ from tests.world import World
 
 TREE = Path(__file__).parent / "tree"
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded and collected stays to the end: it is not searched for waste again and again,
+    which took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -94,12 +94,21 @@ def unscoped_tables(statement: sa.Select[Any]) -> set[str]:
 
 def watch(engine: sa.Engine) -> None:
     """Make every unscoped SELECT through this engine an error."""
+    # A statement is walked through once, not at each of the thousands of times that it is asked:
+    # SQLAlchemy keeps what it compiled by the same key, which holds every table and column.
+    seen: dict[Any, set[str]] = {}
 
     def look(
         _connection: sa.Connection, clause: Any, _many: Any, _params: Any, options: Any
     ) -> None:
         if isinstance(clause, sa.Select) and options.get("scope") != "all":
-            found = unscoped_tables(clause)
+            kept = clause._generate_cache_key()
+            key = kept and kept.key
+            found = seen.get(key) if key else None
+            if found is None:
+                found = unscoped_tables(clause)
+                if key:
+                    seen[key] = found
             if found:
                 raise Unscoped(f"{sorted(found)} without saying whose: {clause}")
 
