@@ -73,11 +73,16 @@ class Load:
         return 1000 * max(self.latencies)
 
 
-def get(path: str, cookie: str = "", gzip: bool = False) -> bytes:
+# How browsers ask for packed answers: over https, and over plain http or behind an old proxy.
+BROWSER = "gzip, deflate, br, zstd"
+OLD_BROWSER = "gzip, deflate"
+
+
+def get(path: str, cookie: str = "", accepts: str = "") -> bytes:
     """A request for a page, as a browser would word it."""
     lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/html"]
-    if gzip:
-        lines.append("Accept-Encoding: gzip, deflate, br")
+    if accepts:
+        lines.append(f"Accept-Encoding: {accepts}")
     if cookie:
         lines.append(f"Cookie: {cookie}")
     return "\r\n".join([*lines, "", ""]).encode()

@@ -141,4 +141,4 @@ def _in_turn(
 
 
 def _visit(path: str, cookie: str) -> Visit:
-    yield load.get(path, cookie, gzip=True)
+    yield load.get(path, cookie, load.BROWSER)

@@ -1,10 +1,10 @@
 """What a phone has to fetch for a lesson: 14 KB and 3 requests at first, then 9 KB and 1 request.
 
-Every lesson in every language, from the running server, compressed as browsers ask for it. Counted
-are bodies, and 1 KB is 1,000 bytes; the header of an answer is listed apart, since much of it is
-the same whatever the page holds. The icon is not counted with the first visit, although browsers
-ask for it once, nor are pictures that are fetched when one reads on to them: a page does not wait
-for either.
+Every lesson in every language, from the running server, compressed as browsers ask for it over
+https; what those get that take gzip alone stands beside it. Counted are bodies, and 1 KB is 1,000
+bytes; the header of an answer is listed apart, since much of it is the same whatever the page
+holds. The icon is not counted with the first visit, although browsers ask for it once, nor are
+pictures that are fetched when one reads on to them: a page does not wait for either.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from statistics import median
 from typing import Any
+
+import brotli
 
 from benchmarks import load, worlds
 from benchmarks.bench import Bench, Line
@@ -86,13 +88,17 @@ class Weight:
 
 def run(bench: Bench) -> list[Line]:
     readers = worlds.visitors(bench.world, bench.people[: len(LANGUAGES)])
-    books, found = bench.world.library(), []
+    books = bench.world.library()
+    found: list[Weight] = []
+    gzipped: list[Weight] = []
     for language, reader in zip(LANGUAGES, readers, strict=True):
         for lesson, document in books.lessons.items():
             path, texts = f"/courses/{lesson}", document["texts"]
             asked = _words(texts[language])
-            found.append(_weigh(bench.product, lesson, language, path, reader.cookie, asked))
-    return _lines(found)
+            for accepts, to in ((load.BROWSER, found), (load.OLD_BROWSER, gzipped)):
+                reading = _Reading(bench.product, reader.cookie, accepts)
+                to.append(_weigh(reading, lesson, language, path, asked))
+    return [*_lines(found), *_with_gzip(gzipped)]
 
 
 def _lines(found: list[Weight]) -> list[Line]:
@@ -128,7 +134,22 @@ def _lines(found: list[Weight]) -> list[Line]:
     return lines
 
 
-def _size(case: str, sizes: list[tuple[int, Weight]], most: float) -> Line:
+def _with_gzip(found: list[Weight]) -> list[Line]:
+    """For comparison: browsers over plain http, and those behind a proxy that knows no Brotli."""
+    lines = []
+    for language in LANGUAGES:
+        of = [one for one in found if one.language == language]
+        first, again = [(w.first, w) for w in of], [(w.html, w) for w in of]
+        lines += [
+            _size(f"{language}, gzip: all that a first visit fetches", first, MOST_FIRST, True),
+            _size(f"{language}, gzip: repeat visit", again, MOST_REPEAT, True),
+        ]
+    return lines
+
+
+def _size(
+    case: str, sizes: list[tuple[int, Weight]], most: float, only_compared: bool = False
+) -> Line:
     """The worst counts; the median is there to tell one heavy lesson from many."""
     worst, which = max(sizes, key=lambda pair: pair[0])
     over = sum(size > 1000 * most for size, _ in sizes)
@@ -138,7 +159,8 @@ def _size(case: str, sizes: list[tuple[int, Weight]], most: float) -> Line:
         "too_heavy": float(over),
     }
     ratio = round(worst / 1000, 2)
-    line = _line(case, figures, ratio, f"at most {most:g} KB", not over)
+    aim, well = ("for comparison", None) if only_compared else (f"at most {most:g} KB", not over)
+    line = _line(case, figures, ratio, aim, well)
     return Line(**{**vars(line), "note": f"worst: {which.lesson}"})
 
 
@@ -148,17 +170,24 @@ def _line(
     return Line("lesson, weight", case, {}, figures, ratio, aim, well)
 
 
-def _weigh(
-    server: Server, lesson: str, language: str, path: str, cookie: str, asked: set[str]
-) -> Weight:
-    page = _fetch(server, path, cookie)
+@dataclass(frozen=True)
+class _Reading:
+    """Somebody who reads on the server, with a browser that takes these packings."""
+
+    server: Server
+    cookie: str
+    accepts: str
+
+
+def _weigh(reading: _Reading, lesson: str, language: str, path: str, asked: set[str]) -> Weight:
+    page = _fetch(reading, path)
     text = _text(page)
     assert f'<html lang="{language}">' in text, (path, language)
     seen = Page(text)
     css = other = 0
     headers, frozen = len(page.head), True
     for address in seen.references:
-        file = _fetch(server, address, cookie)
+        file = _fetch(reading, address)
         headers += len(file.head)
         frozen = frozen and "immutable" in (file.header("Cache-Control") or "")
         if (file.header("Content-Type") or "").startswith("text/css"):
@@ -172,17 +201,18 @@ def _weigh(
 
 
 def _text(answer: Answer) -> str:
-    packed = answer.header("Content-Encoding") == "gzip"
-    return (gzip.decompress(answer.body) if packed else answer.body).decode()
+    opened = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
+    text: bytes = opened[answer.header("Content-Encoding")](answer.body)
+    return text.decode()
 
 
-def _fetch(server: Server, path: str, cookie: str) -> Answer:
+def _fetch(reading: _Reading, path: str) -> Answer:
     kept: list[Answer] = []
 
     def visit() -> Visit:
-        kept.append((yield load.get(path, cookie, gzip=True)))
+        kept.append((yield load.get(path, reading.cookie, reading.accepts)))
 
-    load.run(server.port, [visit], visits=1)
+    load.run(reading.server.port, [visit], visits=1)
     assert kept[0].status == 200, (path, kept[0].head)
     return kept[0]
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import rcssmin
 import rjsmin
 from flask import Blueprint, Flask, Response, abort, request
 
+from lms.web import packing
 from lms.web.access import public
 
 FOLDER = Path(__file__).parent / "static"
 bp = Blueprint("assets", __name__)
 # Fetched at once, since every page that a phone opens first wants both.
 BUNDLES = {"house.js": ("leave.js", "keep.js")}
+PHOTOS = {"image/png", "image/jpeg", "image/webp"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,6 @@ class Asset:
     address: str
     mimetype: str
     body: bytes
-    packed: bytes
 
 
 def _read_all() -> dict[str, Asset]:
@@ -48,7 +49,6 @@ def _asset(name: str, body: bytes) -> Asset:
         address=f"/static/{hashlib.sha256(body).hexdigest()[:12]}/{name}",
         mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream",
         body=body,
-        packed=gzip.compress(body, 9, mtime=0),
     )
 
 
@@ -60,16 +60,27 @@ def asset(name: str) -> str:
     return _assets[name].address
 
 
+@cache
+def _packed(name: str, how: packing.Packing) -> bytes:
+    """Packed when it is first asked for: a command that shows no page packs nothing, and what
+    packing the smallest way takes of memory is not taken at rest."""
+    return packing.file(_assets[name].body, how)
+
+
 @bp.get("/static/<digest>/<path:name>")
 @public
 def static(digest: str, name: str) -> Response:
     found = _assets.get(name)
     if found is None or found.address != f"/static/{digest}/{name}":
         abort(404)
-    packed = bool(request.accept_encodings["gzip"]) and not found.mimetype.startswith("image/p")
-    response = Response(found.packed if packed else found.body, mimetype=found.mimetype)
-    if packed:
-        response.headers["Content-Encoding"] = "gzip"
+    # Photos are packed by themselves.
+    asked = "" if found.mimetype in PHOTOS else request.environ.get("HTTP_ACCEPT_ENCODING", "")
+    how = packing.taken(asked)
+    if how is None:
+        response = Response(found.body, mimetype=found.mimetype)
+    else:
+        response = Response(_packed(name, how), mimetype=found.mimetype)
+        response.headers["Content-Encoding"] = how
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -46,9 +46,12 @@ def loaded(statement: str, instance: Path) -> set[str]:
     ("statement", "never"),
     [
         (SERVED, HEAVY),
-        ("import lms.cli", {"flask", "sqlalchemy"}),
-        ("import lms.content.compiling", {"flask", "wtforms"}),
-        ("import lms.domain.certification, lms.certification.tokens", {"flask", "sqlalchemy"}),
+        ("import lms.cli", {"flask", "sqlalchemy", "brotli"}),
+        ("import lms.content.compiling", {"flask", "wtforms", "brotli"}),
+        (
+            "import lms.domain.certification, lms.certification.tokens",
+            {"flask", "sqlalchemy", "brotli"},
+        ),
     ],
     ids=["the application", "a command", "the compiler", "checking a token"],
 )
