@@ -1,8 +1,4 @@
-"""The lesson page: at least half the rate of a bare page of the same size, 4 statements at most.
-
-Compressed as each does it for a browser of today: the product with Brotli, the bare page with
-gzip.
-"""
+"""The lesson page: at least half the rate of a bare page of the same size, 4 statements at most."""
 
 from __future__ import annotations
 

@@ -89,8 +89,8 @@ def _packed(response: Response) -> Response:
     if len(body) < LEAST_PACKED:
         return response
     response.headers.add("Vary", "Accept-Encoding")
-    how = packing.taken(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
+    how = packing.taken(request.environ.get("HTTP_ACCEPT_ENCODING", ""), packing.FOR_PAGES)
     if how is not None:
-        response.set_data(packing.page(body, how))
+        response.set_data(packing.page(body))
         response.headers["Content-Encoding"] = how
     return response
