@@ -20,7 +20,7 @@ PAGE = """<!doctype html><html lang="en"><title>Handbook</title>
         "p:nth-of-type(3n) { opacity: 0.3 }",
         "#p4 { background: #333 }",
         "main { background: #444 }",
-        "#p9 { position: absolute; top: 0; color: #ccc }",
+        "#p9 { position: absolute; bottom: 0; color: #ccc }",
         ".box { background: #444 }",
     ],
 )
