@@ -12,7 +12,6 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.bccache import FileSystemBytecodeCache
 
 from lms import clock, config, create_app, db, schema
 from lms.accounts import secrets
@@ -116,30 +115,15 @@ CONTENT = {"documents", "published_files", "releases", "release_items"}
 _first_files: list[str] = []  # the digests of the files of the first release
 
 
-class _Templates(BytecodeCache):
-    """Templates compiled once for all the applications of a test process."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.load_bytecode(BytesIO(self._kept[bucket.key]))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        out = BytesIO()
-        bucket.write_bytecode(out)
-        self._kept[bucket.key] = out.getvalue()
-
-
-_templates = _Templates()
-
-
 @pytest.fixture(scope="session")
-def _application(settings: config.Settings, _published: Path | None) -> Flask:
-    """One application for all tests of a process: what takes longest is its map of addresses."""
+def _application(settings: config.Settings, _published: Path | None, between: Path) -> Flask:
+    """One application for all tests of a process: what takes longest is its map of addresses.
+
+    Templates are compiled once for all processes."""
     app = create_app(settings)
-    app.jinja_env.bytecode_cache = _templates
+    compiled = between / "templates"
+    compiled.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     with app.app_context():
         guard.watch(db.database().engine)
     return app
