@@ -71,7 +71,7 @@ def test_the_whole_way(
             trainee.read(lesson)
         else:
             trainee.read_plainly(lesson)
-    trainee.play("copy-refused")
+    trainee.play_plainly("copy-refused")  # one was played by hand
     trainee.sign_pledge()
     eyes.go("/my/")
     for drill in ("certifying/precinct-observer", "counts/three-protocols"):
