@@ -147,6 +147,9 @@ def twin(world: World) -> dict[str, str]:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.exec_driver_sql("BEGIN")
+    with world.app.app_context():
+        # Closing a file gives up all locks that this process has on it, those of SQLite too.
+        db.database().engine.dispose()
     shutil.copytree(world.folder, folder)
     return environ_of(folder)
 
