@@ -48,6 +48,7 @@ from lms.domain.permissions import Permission
 from lms.privacy import CannotOpen, vault
 from lms.web import kept
 from lms.web.access import actor, needs, public
+from lms.web.application import in_turn
 from lms.web.forms import csrf
 from lms.web.languages import NAMES, language
 
@@ -74,7 +75,8 @@ def verify_post() -> kept.Drawn | tuple[str, int]:
         form = VerifyForm(meta={"csrf": False})
         form.validate()
         return checking_page.refused(form, today=clock.now().date()), 422
-    return _checked(typed, name)
+    with in_turn():
+        return _checked(typed, name)
 
 
 @bp.get("/verify/<serial>")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from io import BytesIO
 from threading import Lock
 from typing import Any, cast
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, current_app
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from werkzeug.routing import MapAdapter
@@ -90,18 +91,25 @@ class Application(Flask):
         self.takes_turns = False
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """Pages come in turn; what streams does so after its turn. A form waits for the disk, and
+        nobody else should wait for that."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return super().wsgi_app(environ, start_response)
+        with self.in_turn():
+            return super().wsgi_app(environ, start_response)
+
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
         """One page at a time in each process, as long as none takes long and SQLite answers.
 
         Threads that draw pages together hand Python's one lock to each other at every statement,
         and each handing over costs more than the statement: sixteen readers at once made a page a
         third dearer (docs/performance.md). Whoever has waited long enough goes on all the same,
-        so that a slow page delays nobody by more than that; what streams does so after its turn.
+        so that a slow page delays nobody by more than that.
         """
-        if not self.takes_turns or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            return super().wsgi_app(environ, start_response)
-        has_turn = self._turn.acquire(timeout=PATIENCE)
+        has_turn = self.takes_turns and self._turn.acquire(timeout=PATIENCE)
         try:
-            return super().wsgi_app(environ, start_response)
+            yield
         finally:
             if has_turn:
                 self._turn.release()
@@ -136,6 +144,11 @@ class Application(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view and no hook of ours is a coroutine; Flask asks each of them at every request."""
         return func
+
+
+def in_turn() -> AbstractContextManager[None]:
+    """For a form that only looks: its turn among the pages of this process."""
+    return cast(Application, current_app).in_turn()
 
 
 def _text(of_environ: str) -> str:

@@ -48,9 +48,10 @@ def language() -> str:
     """The language of this request: ``en``, ``ru`` or ``kk``; ``en`` where there is no request."""
     if not has_request_context():
         return SOURCE_LANGUAGE
-    if "language" not in g:
-        g.language = _choose()
-    found: str = g.language
+    kept = g._get_current_object()
+    found: str | None = getattr(kept, "language", None)
+    if found is None:
+        found = kept.language = _choose()
     return found
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
+
+from lms.certification import checking
 
 
 def test_whoever_waits_behind_a_slow_page_goes_on_all_the_same(app: Flask) -> None:
@@ -30,3 +33,16 @@ def test_a_form_takes_no_turn_since_it_waits_for_the_disk(app: Flask) -> None:
     finally:
         app.before_request_funcs[None].pop()
     assert seen == [False, True]
+
+
+def test_a_form_that_only_looks_has_its_turn(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.takes_turns = True  # type: ignore[attr-defined]
+    seen: list[bool] = []
+
+    def check(*_asked: object, **_more: object) -> checking.Answer:
+        seen.append(app._turn.locked())  # type: ignore[attr-defined]
+        return checking.UNKNOWN
+
+    monkeypatch.setattr(checking, "check", check)
+    assert app.test_client().post("/verify", data={"token": "x"}).status_code == 200
+    assert seen == [True]
