@@ -1,4 +1,8 @@
-"""The lesson page: at least half the rate of a bare page of the same size, 4 statements at most."""
+"""The lesson page: at least half the rate of a bare page of the same size, 4 statements at most.
+
+Compressed as each does it for a browser of today: the product with Brotli, the bare page with
+gzip.
+"""
 
 from __future__ import annotations
 

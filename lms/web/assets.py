@@ -75,7 +75,7 @@ def static(digest: str, name: str) -> Response:
         abort(404)
     # Photos are packed by themselves.
     asked = "" if found.mimetype in PHOTOS else request.environ.get("HTTP_ACCEPT_ENCODING", "")
-    how = packing.taken(asked, packing.FOR_FILES)
+    how = packing.taken(asked)
     if how is None:
         response = Response(found.body, mimetype=found.mimetype)
     else:

@@ -89,8 +89,8 @@ def _packed(response: Response) -> Response:
     if len(body) < LEAST_PACKED:
         return response
     response.headers.add("Vary", "Accept-Encoding")
-    how = packing.taken(request.environ.get("HTTP_ACCEPT_ENCODING", ""), packing.FOR_PAGES)
+    how = packing.taken(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
     if how is not None:
-        response.set_data(packing.page(body))
+        response.set_data(packing.page(body, how))
         response.headers["Content-Encoding"] = how
     return response
