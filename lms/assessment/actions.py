@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import SystemRandom
@@ -107,23 +106,18 @@ def _alert(
     now: datetime,
 ) -> None:
     """Say in the trail that with this paper an account has met more of the bank than it should."""
-    critical = books.critical(day)
+    pool = books.drawable(quiz.slug, day)
     met = queries.questions_met(session, actor, quiz.slug)  # this paper included
-    before = [q for q, times in met.items() if times > (q in drawn)]
-
-    def share(seen: Iterable[str]) -> int:
-        return seen_percent(
-            quiz, books.questions.values(), set(seen), critical_rules=critical, on=day
-        )
-
+    before = seen_percent(pool, [q for q, times in met.items() if times > (q in drawn)])
+    after = seen_percent(pool, met)
     most = quiz.seen_percent or 100
-    if share(before) <= most < share(met):
+    if before <= most < after:
         trail.record(
             session,
             "bank-seen",
             actor_id=actor.id,
             subject=f"account:{actor.id}",
-            facts={"quiz": quiz.slug, "percent": share(met)},
+            facts={"quiz": quiz.slug, "percent": after},
             now=now,
         )
 
@@ -142,7 +136,7 @@ def _draw(
         worn = worn_out(drawn, papers, quiz.exposure_percent)
     ids = draw(
         quiz,
-        books.questions.values(),
+        [books.questions[q] for q in books.drawable(quiz.slug, day)],
         queries.questions_met(session, actor, quiz.slug),
         random,
         critical_rules=books.critical(day),

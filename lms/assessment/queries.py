@@ -77,6 +77,8 @@ _ATTEMPT = sa.select(
     Attempt.id == sa.bindparam("id", type_=sa.Uuid()),
     Attempt.account_id == sa.bindparam("account", type_=sa.Uuid()),
 )
+_IS_OWN = Attempt.account_id == sa.bindparam("account", type_=sa.Uuid())
+_IS_OF_QUIZ = Attempt.quiz == sa.bindparam("quiz", type_=sa.String())
 _OF_STEP = (Step.sequence, Step.kind, Step.question, Step.data, Step.client_key, Step.at)
 _ATTEMPT_LOCKED = Prepared(_ATTEMPT.with_for_update())
 # One statement for what every page of an attempt asks: there is no attempt without a step.
@@ -170,56 +172,61 @@ class Earlier:
         return self.earned * 100 // self.possible
 
 
+_OWN_ATTEMPTS = Prepared(
+    sa.select(
+        Attempt.id,
+        Attempt.started_at,
+        Attempt.deadline,
+        Attempt.finished_at,
+        AttemptResult.passed,
+        AttemptResult.earned,
+        AttemptResult.possible,
+        Attempt.abandoned,
+    )
+    .outerjoin(AttemptResult, AttemptResult.attempt_id == Attempt.id)
+    .where(_IS_OWN, _IS_OF_QUIZ)
+    .order_by(Attempt.started_at.desc())
+)
+
+
 def own_attempts(session: Session, actor: Actor, quiz: str) -> list[Earlier]:
     """One's attempts at a quiz, the latest first."""
-    rows = session.execute(
-        sa.select(
-            Attempt.id,
-            Attempt.started_at,
-            Attempt.deadline,
-            Attempt.finished_at,
-            AttemptResult.passed,
-            AttemptResult.earned,
-            AttemptResult.possible,
-            Attempt.abandoned,
-        )
-        .outerjoin(AttemptResult, AttemptResult.attempt_id == Attempt.id)
-        .where(Attempt.account_id == actor.id, Attempt.quiz == quiz)
-        .order_by(Attempt.started_at.desc())
-    )
-    return [Earlier(*row) for row in rows]
+    return [Earlier(*row) for row in _OWN_ATTEMPTS.all(session, account=actor.id, quiz=quiz)]
+
+
+_STARTS = Prepared(
+    sa.select(Step.data)
+    .join(Attempt, Attempt.id == Step.attempt_id)
+    .where(_IS_OWN, _IS_OF_QUIZ, Step.kind == domain.StepKind.START.value)
+)
 
 
 def questions_met(session: Session, actor: Actor, quiz: str) -> Counter[str]:
     """How often this person met each question in earlier attempts at this quiz."""
-    starts = session.scalars(
-        sa.select(Step.data)
-        .join(Attempt, Attempt.id == Step.attempt_id)
-        .where(
-            Attempt.account_id == actor.id,
-            Attempt.quiz == quiz,
-            Step.kind == domain.StepKind.START,
-        )
-    )
-    return Counter(question for start in starts for question in start["questions"])
+    starts = _STARTS.all(session, account=actor.id, quiz=quiz)
+    return Counter(question for start in starts for question in start.data["questions"])
 
 
 def result_of(session: Session, attempt_id: uuid.UUID) -> AttemptResult | None:
     return session.get(AttemptResult, attempt_id)
 
 
+_OVER = Prepared(
+    sa.select(Attempt.id).where(
+        _IS_OWN,
+        _IS_OF_QUIZ,
+        Attempt.finished_at.is_(None),
+        Attempt.due_at < sa.bindparam("before", type_=Attempt.due_at.type),
+    )
+)
+
+
 def open_attempts_over(
     session: Session, actor: Actor, quiz: str, before: datetime
-) -> Sequence[uuid.UUID]:
+) -> list[uuid.UUID]:
     """Own attempts whose time ran out before a moment and that nobody closed."""
-    return session.scalars(
-        sa.select(Attempt.id).where(
-            Attempt.account_id == actor.id,
-            Attempt.quiz == quiz,
-            Attempt.finished_at.is_(None),
-            Attempt.due_at < before,
-        )
-    ).all()
+    rows = _OVER.all(session, account=actor.id, quiz=quiz, before=before)
+    return [row.id for row in rows]
 
 
 def due(session: Session, now: datetime, most: int) -> Sequence[uuid.UUID]:
@@ -241,14 +248,20 @@ class Granted:
     attempts: int = 0
 
 
+_GRANTED = Prepared(
+    sa.select(
+        sa.func.coalesce(sa.func.sum(Allowance.extra_minutes), 0).label("minutes"),
+        sa.func.coalesce(sa.func.sum(Allowance.extra_attempts), 0).label("attempts"),
+    ).where(
+        Allowance.account_id == sa.bindparam("account", type_=sa.Uuid()),
+        Allowance.quiz == sa.bindparam("quiz", type_=sa.String()),
+    )
+)
+
+
 def granted(session: Session, account_id: uuid.UUID, quiz: str) -> Granted:
-    row = session.execute(
-        sa.select(
-            sa.func.coalesce(sa.func.sum(Allowance.extra_minutes), 0),
-            sa.func.coalesce(sa.func.sum(Allowance.extra_attempts), 0),
-        ).where(Allowance.account_id == account_id, Allowance.quiz == quiz)
-    ).one()
-    return Granted(int(row[0]), int(row[1]))
+    row = _GRANTED.first(session, account=account_id, quiz=quiz)
+    return Granted(int(row.minutes), int(row.attempts))
 
 
 def closes_at(session: Session, actor: Actor, quiz: str) -> datetime | None:
@@ -327,10 +340,14 @@ def hindrance(session: Session, actor: Actor, quiz: Quiz, now: datetime) -> Hind
     return found
 
 
+_EXPOSURES = Prepared(
+    sa.select(Exposure.question, Exposure.drawn).where(
+        Exposure.quiz == sa.bindparam("quiz", type_=sa.String())
+    )
+)
+
+
 def exposures(session: Session, quiz: str) -> tuple[int, dict[str, int]]:
     """How many papers of a quiz were drawn, and on how many of them each question stood."""
-    rows = session.execute(
-        sa.select(Exposure.question, Exposure.drawn).where(Exposure.quiz == quiz)
-    )
-    drawn: dict[str, int] = {row.question: row.drawn for row in rows}
+    drawn: dict[str, int] = {row.question: row.drawn for row in _EXPOSURES.all(session, quiz=quiz)}
     return drawn.pop("", 0), drawn

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from lms.domain.certification import Programme
 from lms.domain.counts.country import Country
+from lms.domain.drawing import drawable
 from lms.domain.gates import candidates
 from lms.domain.joint.exercise import Exercise
 from lms.domain.languages import SOURCE_LANGUAGE, pick
@@ -88,6 +89,7 @@ class Library:
         self.taught_in: Mapping[str, str] = MappingProxyType(_taught_in(self.lessons))
         self.critical = lru_cache(DAYS_KEPT)(self._critical)
         self.quiz = cache(self._quiz)
+        self.drawable = lru_cache(DAYS_KEPT)(self._drawable)
         self.scenario = cache(self._scenario)
         self.joint_exercise = cache(self._joint_exercise)
         self.checklist = cache(self._checklist)
@@ -110,6 +112,15 @@ class Library:
     def _quiz(self, slug: str) -> Quiz:
         """The quiz as the domain reads it. Raises KeyError."""
         return Quiz.from_document(self.quizzes[slug])
+
+    def _drawable(self, slug: str, day: date | None) -> tuple[str, ...]:
+        """The questions that a quiz may draw on a day. Raises KeyError."""
+        return drawable(
+            self.quiz(slug),
+            self.questions.values(),
+            critical_rules=self.critical(day),
+            on=day,
+        )
 
     def _scenario(self, slug: str) -> Scenario:
         """The scenario as the domain plays it. Raises KeyError."""

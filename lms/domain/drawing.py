@@ -95,25 +95,28 @@ def worn_out(drawn: Mapping[str, int], papers: int, percent: int | None) -> froz
     return frozenset(q for q, times in drawn.items() if times * 100 >= percent * papers)
 
 
-def seen_percent(
+def drawable(
     quiz: Quiz,
     questions: Iterable[Question],
-    met: Collection[str],
     *,
     critical_rules: Collection[str] = frozenset(),
     on: date | None = None,
-) -> int:
-    """The share of all that a quiz may draw which somebody has ``met``, in per cent, rounded down.
-
-    Source: security, C-75.
-    """
-    pool = {
+) -> tuple[str, ...]:
+    """The ids of all that a quiz may draw on a day, in the order given."""
+    return tuple(
         question.id
         for question in questions
         if _holds(question, on)
         and any(line.accepts(question, critical_rules) for line in quiz.lines)
-    }
-    return 100 * len(pool & set(met)) // len(pool) if pool else 0
+    )
+
+
+def seen_percent(pool: Collection[str], met: Collection[str]) -> int:
+    """The share of all that a quiz may draw which somebody has ``met``, in per cent, rounded down.
+
+    Source: security, C-75.
+    """
+    return 100 * len(set(pool) & set(met)) // len(pool) if pool else 0
 
 
 def _holds(question: Question, on: date | None) -> bool:

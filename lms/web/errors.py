@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from lms import db
 from lms.content.publishing import NothingPublished
 from lms.domain.errors import NotThere, NotYours, TooLate
+from lms.web import kept as keeping
 
 log = logging.getLogger("lms.errors")
 # Fields that must never come back on a page.
@@ -61,8 +62,14 @@ def page(status: int, **facts: object) -> Response:
     template = status if status in SHOWN or status in (500, 503) else 400
     if template in (405, 415):
         template = 404 if status == 405 else 400
-    body = render_template(f"errors/{template}.html", status=status, **facts)
-    return Response(body, status=status, mimetype="text/html")
+
+    def draw() -> str:
+        return render_template(f"errors/{template}.html", status=status, **facts)
+
+    # A refusal that says nothing of what was sent is the same for everybody who speaks a language.
+    if template in (403, 404) and not any(facts.values()):
+        return Response(keeping.page(("refusal", template), draw, {}), status, mimetype="text/html")
+    return Response(draw(), status, mimetype="text/html")
 
 
 def _http(error: HTTPException) -> Response:

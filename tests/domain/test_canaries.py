@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.domain.canaries import figures, fits, is_sample, odds, readings, told, told_in_html, ways
-from lms.domain.drawing import draw, seen_percent, worn_out
+from lms.domain.drawing import draw, drawable, seen_percent, worn_out
 from tests.domain.builders import a_line, a_question, a_quiz, seeded
 
 STORY = "Precinct 4127, 19:05. The protocol is signed. The chair says: come tomorrow, room 12."
@@ -94,6 +94,7 @@ def test_a_bank_is_spread_evenly_over_many_who_scrape_it() -> None:
                 drawn[question] = drawn.get(question, 0) + 1
                 met[question] = met.get(question, 0) + 1
             # Nobody meets more of the bank than so many papers hold.
-            assert seen_percent(quiz, questions, met) <= 100 * 10 * attempt // 40
+            pool = drawable(quiz, questions)
+            assert seen_percent(pool, met) <= 100 * 10 * attempt // 40
     assert max(drawn.values()) <= 0.35 * papers + 1
     assert min(drawn.values()) >= 0.15 * papers
