@@ -19,7 +19,6 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import FileSystemBytecodeCache
 
 from lms import clock, config, create_app, db, schema
 from lms.accounts import secrets
@@ -116,14 +115,9 @@ _first_files: list[str] = []  # the digests of the files of the first release
 
 
 @pytest.fixture(scope="session")
-def _application(settings: config.Settings, _published: Path | None, between: Path) -> Flask:
-    """One application for all tests of a process: what takes longest is its map of addresses.
-
-    Templates are compiled once for all processes."""
+def _application(settings: config.Settings, _published: Path | None) -> Flask:
+    """One application for all tests of a process: what takes longest is its map of addresses."""
     app = create_app(settings)
-    compiled = between / "templates"
-    compiled.mkdir(exist_ok=True)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     with app.app_context():
         guard.watch(db.database().engine)
     return app

@@ -17,11 +17,16 @@ PAGE = """<!doctype html><html lang="en"><title>Handbook</title>
     "pale",
     [
         "#p7 { color: #bbb }",
-        "p:nth-of-type(3n) { opacity: 0.3 }",
-        "#p4 { background: #333 }",
         "main { background: #444 }",
-        "#p9 { position: absolute; bottom: 0; color: #ccc }",
-        ".box { background: #444 }",
+        *(
+            pytest.param(pale, marks=pytest.mark.deep)
+            for pale in (
+                "p:nth-of-type(3n) { opacity: 0.3 }",
+                "#p4 { background: #333 }",
+                "#p9 { position: absolute; bottom: 0; color: #ccc }",
+                ".box { background: #444 }",
+            )
+        ),
     ],
 )
 def test_a_text_that_is_too_pale_is_seen_among_its_like(browser: Browser, pale: str) -> None:
