@@ -64,6 +64,7 @@ def settled(app: Flask, batch: uuid.UUID) -> int:
         return db.session().scalar(asked) or 0
 
 
+@pytest.mark.any_database
 def test_a_batch_whose_work_is_killed_again_and_again_certifies_each_person_once(
     app: Flask,
     settings: config.Settings,
