@@ -13,6 +13,7 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -81,12 +82,12 @@ class Settings:
     field_key: bytes = field(repr=False)
     smtp: Smtp | None = None  # off
 
-    @property
+    @cached_property
     def secure(self) -> bool:
         """Whether people reach us by https; only then may a cookie be marked Secure."""
         return self.public_url.startswith("https://")
 
-    @property
+    @cached_property
     def keys(self) -> Path:
         return self.instance / "keys"
 

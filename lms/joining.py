@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from importlib import import_module
 
-from flask import Blueprint, Flask, request, session
+from flask import Blueprint, Flask, Response, current_app, request, session
 from flask_login import LoginManager, current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -97,11 +97,10 @@ def _configuration(settings: Settings) -> dict[str, object]:
 
 def _limit_body() -> None:
     """Raise the limit for the endpoints that take files. Runs before anything reads the body."""
-    from flask import current_app
-
-    if request.endpoint is None:
+    endpoint = request.endpoint
+    if endpoint is None:
         return
-    limit = getattr(current_app.view_functions[request.endpoint], "body_limit", None)
+    limit = getattr(current_app.view_functions[endpoint], "body_limit", None)
     if limit is not None:
         request.max_content_length = request.max_form_memory_size = limit
 
@@ -110,8 +109,11 @@ class _People(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
     """Flask-Login, for people who are known by their session alone.
 
     It would also hash their address and browser, which change on mobile lines, and look for a
-    cookie and a header that nobody sends here.
+    cookie and a header that nobody sends here, before every page and after it.
     """
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
 
     def _load_user(self) -> None:
         secret = session.get("_user_id")

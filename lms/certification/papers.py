@@ -246,7 +246,8 @@ def by_serial(session: Session, serial: str, at: date) -> PublicView | None:
             return None
         own = {"serial": serial, "key_id": found[0].key_id}
     standing = standing_at(histories.joined(found), at)
-    return PublicView(found[0].claims | own, standing, found[0].token_sha256)
+    claims = found[0].claims | own if own else found[0].claims
+    return PublicView(claims, standing, found[0].token_sha256)
 
 
 _SEALED_TOKEN = (

@@ -44,7 +44,10 @@ LONGEST_LIFE = timedelta(days=5 * 366)
 _PROGRAMME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # Crockford's alphabet: no I, L, O, U to mistake for 1, 1, 0, V.
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_SIGNS = frozenset(_CROCKFORD)
+_MISTAKEN = str.maketrans("OIL", "011")
 SERIAL_LENGTH = 26
+_PLACES_OF_SIGNS = range(5 * (SERIAL_LENGTH - 1), -1, -5)
 
 
 @dataclass(frozen=True)
@@ -211,7 +214,7 @@ def new_serial() -> bytes:
 def serial_text(serial: bytes) -> str:
     """A serial as stored and used in addresses: 26 characters of Crockford's base32."""
     number = int.from_bytes(serial, "big")
-    return "".join(_CROCKFORD[number >> 5 * place & 31] for place in reversed(range(SERIAL_LENGTH)))
+    return "".join([_CROCKFORD[number >> place & 31] for place in _PLACES_OF_SIGNS])
 
 
 def serial_shown(serial: str) -> str:
@@ -222,7 +225,7 @@ def serial_shown(serial: str) -> str:
 def serial_typed(typed: str) -> str | None:
     """The serial somebody typed, with or without groups and in any case; None if it is none."""
     bare = "".join(typed.upper().split()).replace("-", "")
-    bare = bare.translate(str.maketrans("OIL", "011"))
-    if len(bare) != SERIAL_LENGTH or bare[0] > "7" or any(sign not in _CROCKFORD for sign in bare):
+    if len(bare) != SERIAL_LENGTH:  # such as a whole token
         return None
-    return bare
+    bare = bare.translate(_MISTAKEN)
+    return bare if bare[0] <= "7" and set(bare) <= _SIGNS else None

@@ -113,13 +113,12 @@ def _to_sign_in() -> Response:
 
 def _keep_promise(response: Response) -> Response:
     """Record the refusal of an audited deed; the deed itself records its success."""
-    if request.method in SAFE_METHODS or request.endpoint is None:
+    if response.status_code < 400 or request.method in SAFE_METHODS or request.endpoint is None:
         return response
     audience = audience_of(current_app, request.endpoint)
     # Who is not signed in was sent to the sign-in page and did nothing; recording strangers would
     # let anybody grow the trail without end.
-    refused = response.status_code >= 400 and not g.get("trail_written")
-    if audience.audit and refused and current_user.is_authenticated:
+    if audience.audit and not g.get("trail_written") and current_user.is_authenticated:
         with db.transaction() as session:
             trail.record(
                 session,

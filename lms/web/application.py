@@ -8,17 +8,23 @@ from datetime import datetime
 from io import BytesIO
 from threading import Lock
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from flask import Flask, Request, Response, current_app
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.http import parse_cookie
 from werkzeug.routing import MapAdapter
+from werkzeug.utils import cached_property
 
 # Cookies whose signature was checked; as many people may be at work at once.
 MOST_COOKIES = 10_000
+LONGEST_COOKIE = 1000  # characters, of all that a browser sends; ours is some 300
 # Names by which people reach this server; a wildcard in the settings may admit many.
 MOST_HOSTS = 100
 PATIENCE = 0.02  # seconds; ten times what a page takes
+ORDINARY_FORM = "application/x-www-form-urlencoded"
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -27,7 +33,7 @@ class _Sessions(SecureCookieSessionInterface):
     _made: tuple[Any, URLSafeTimedSerializer | None] | None = None
 
     def __init__(self) -> None:
-        # cookie → when it was signed (seconds since 1970), and what it says
+        # cookies as sent → when ours was signed (seconds since 1970), and what it says
         self._checked: dict[str, tuple[int, dict[str, Any]]] = {}
         self._clock = TimestampSigner(b"tells the time and signs nothing")
 
@@ -42,20 +48,22 @@ class _Sessions(SecureCookieSessionInterface):
         """The session that a cookie carries. That somebody is signed in is another matter: the
         database is asked for that every time."""
         signer = self.get_signing_serializer(app)
-        cookie = request.cookies.get(self.get_cookie_name(app))
-        if signer is None or not cookie:
-            return super().open_session(app, request)
-        signed_at, says = self._checked.get(cookie, (0, {}))
+        sent = request.environ.get("HTTP_COOKIE")
+        if signer is None or not sent:
+            return super().open_session(app, request) if signer is None else self.session_class()
+        signed_at, says = self._checked.get(sent, (0, {}))
         age = self._clock.get_timestamp() - signed_at
         if 0 <= age <= int(app.permanent_session_lifetime.total_seconds()):
             return self.session_class(says)
         opened = super().open_session(app, request)
         # A list in it might be changed by one request and be seen by the next.
-        if opened and all(isinstance(value, str | int | None) for value in opened.values()):
+        plain = all(isinstance(value, str | int | None) for value in (opened or {}).values())
+        if opened and plain and len(sent) <= LONGEST_COOKIE:
             if len(self._checked) >= MOST_COOKIES:
                 self._checked.clear()
+            cookie = request.cookies[self.get_cookie_name(app)]
             when = cast(datetime, signer.loads(cookie, return_timestamp=True)[1])
-            self._checked[cookie] = (int(when.timestamp()), dict(opened))
+            self._checked[sent] = (int(when.timestamp()), dict(opened))
         return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -75,6 +83,25 @@ class _Request(Request):
 
     def _get_file_stream(self, *_about: Any, **_more: Any) -> BytesIO:
         return BytesIO()
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        """Werkzeug goes through all headers for them."""
+        return parse_cookie(self.environ, cls=self.dict_storage_class)  # type: ignore[return-value]
+
+    def _load_form_data(self) -> None:
+        """Read an ordinary form as Werkzeug does, which asks nine settings for it and makes a
+        parser for every kind of form. Its stream limits the length."""
+        if "form" in self.__dict__ or self.environ.get("CONTENT_TYPE") != ORDINARY_FORM:
+            super()._load_form_data()
+            return
+        sent = self._get_stream_for_parsing().read()
+        try:
+            fields = parse_qsl(sent.decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+        except ValueError:  # not text: Werkzeug takes such a form for an empty one
+            fields = []
+        self.__dict__["form"] = self.parameter_storage_class(fields)
+        self.__dict__["files"] = self.parameter_storage_class()
 
 
 class Application(Flask):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import uuid
 from functools import lru_cache
@@ -10,11 +11,27 @@ from typing import Any
 from flask import Flask, abort, current_app, g, request, session
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import generate_csrf
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from lms.web import kept
+from lms.web.access import SAFE_METHODS
 
-csrf = CSRFProtect()
+
+class _Protection(CSRFProtect):  # type: ignore[misc]  # Flask-WTF has no types
+    """Flask-WTF's, which looks whether a page is exempt before it looks whether it is a form, and
+    works out keys and signature anew for every form of a session."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        if request.method in SAFE_METHODS:
+            return
+        sent = request.form
+        if "csrf_token" in sent and _is_of_session(sent["csrf_token"]):
+            g.csrf_valid = True  # what Flask-WTF's own forms look for
+        else:
+            super().protect(apply_exemptions)  # in the header, exempt, or refused with a reason
+
+
+csrf = _Protection()
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -50,7 +67,29 @@ def client_key() -> str:
 
 @lru_cache(maxsize=10_000)
 def _signed(key: bytes, raw: str) -> str:
-    return str(URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(raw))
+    return str(_signer(key).dumps(raw))
+
+
+def _is_of_session(token: str) -> bool:
+    """Whether we signed this token for this browser's session, however long ago."""
+    raw = session.get("csrf_token")
+    if not isinstance(raw, str):
+        return False
+    try:
+        signed = _read(current_app.config["SECRET_KEY"], token)
+    except BadData:
+        return False
+    return isinstance(signed, str) and hmac.compare_digest(raw, signed)
+
+
+@lru_cache(maxsize=10_000)
+def _read(key: bytes, token: str) -> object:
+    """What was signed in a token. Raises BadData."""
+    return _signer(key).loads(token)
+
+
+def _signer(key: bytes) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(key, salt="wtf-csrf-token")
 
 
 def given_key() -> uuid.UUID:
@@ -63,7 +102,8 @@ def given_key() -> uuid.UUID:
 
 def _named_fields() -> None:
     """Refuse a part without a name: no browser sends one, and the token's check stumbles on it."""
-    if request.method == "POST" and (None in request.form or None in request.files):
+    sent = request._get_current_object()  # type: ignore[attr-defined]  # of Flask's proxy
+    if sent.method == "POST" and (None in sent.form or None in sent.files):
         abort(400)
 
 

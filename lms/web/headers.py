@@ -5,10 +5,11 @@ Source: security C-22, C-23, C-36.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, request, session
+from flask import Flask, Response, abort, g, request, session
 
 from lms.web import packing
 from lms.web.access import SAFE_METHODS
@@ -29,23 +30,47 @@ FIXED = {
     "Cache-Control": "no-store",
 }
 SECURE = {**FIXED, "Strict-Transport-Security": "max-age=31536000"}
+Pairs = list[tuple[str, str]]
 # What is made of text; certificates, workbooks and photos are packed by themselves.
 PACKED = {"text/html", "text/csv", "application/json", "image/svg+xml"}
 # A page shorter than this gains nothing: it fits into one packet of the network as it is.
 LEAST_PACKED = 1400
 
 
+class Answer(Response):
+    """An answer with all of FIXED that it does not say otherwise itself.
+
+    They are added as it goes out: putting each among the headers of Werkzeug costs more than all
+    else that is done for them.
+    """
+
+    fixed = FIXED
+
+    def get_wsgi_response(self, environ: dict[str, object]) -> tuple[Iterable[bytes], str, Pairs]:
+        body, status, headers = super().get_wsgi_response(environ)
+        said = {name.lower() for name, _value in headers}
+        added = [pair for pair in self.fixed.items() if pair[0].lower() not in said]
+        return body, status, headers + added
+
+
+class SecureAnswer(Answer):
+    """The same for those who are reached by https."""
+
+    fixed = SECURE
+
+
 def init_app(app: Flask) -> None:
+    app.response_class = SecureAnswer if app.config["LMS_SETTINGS"].secure else Answer
     app.before_request(_same_origin)
     app.after_request(_finish)
 
 
 def _same_origin() -> None:
     """Refuse an unsafe request that a browser says came from another site (beside the token)."""
-    if request.method in SAFE_METHODS:
+    environ = request.environ
+    if environ["REQUEST_METHOD"] in SAFE_METHODS:
         return
-    origin = request.headers.get("Origin")
-    came_from = origin if origin is not None else request.headers.get("Referer")
+    came_from = environ.get("HTTP_ORIGIN", environ.get("HTTP_REFERER"))
     if came_from is None:
         return
     # With "Referrer-Policy: no-referrer" browsers write Origin: null even on posts of our own
@@ -67,12 +92,6 @@ def _finish(response: Response) -> Response:
     if g.get("from_elsewhere"):
         # Such a request comes without our cookie; a new one would sign the person out.
         session.modified = False
-    # Asking the headers for each name in turn costs a third of what finishing an answer costs.
-    given = {name.lower() for name, _value in response.headers}
-    wanted = SECURE if current_app.config["LMS_SETTINGS"].secure else FIXED
-    response.headers.extend(
-        [(name, value) for name, value in wanted.items() if name.lower() not in given]
-    )
     return _packed(response)
 
 

@@ -49,7 +49,7 @@ def language() -> str:
     if not has_request_context():
         return SOURCE_LANGUAGE
     kept = g._get_current_object()
-    found: str | None = getattr(kept, "language", None)
+    found: str | None = kept.get("language")
     if found is None:
         found = kept.language = _choose()
     return found
@@ -75,8 +75,9 @@ def _of_account() -> str | None:
     such a request the person is nobody, so that nothing on the page asks the database again.
     """
     try:
-        if current_user and current_user.is_authenticated:
-            chosen: str = current_user.language
+        person = current_user._get_current_object()
+        if person is not None and person.is_authenticated:
+            chosen: str = person.language
             return chosen
     except SQLAlchemyError:
         log.info("language chosen without the database")
@@ -142,7 +143,7 @@ def _known_locale() -> Locale | None:
     """
     if not has_app_context():
         return None
-    state = getattr(g._get_current_object(), "_flask_babel", None)
+    state = g._get_current_object().get("_flask_babel")
     return getattr(state, "babel_locale", None)
 
 
