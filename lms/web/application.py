@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 from threading import Lock
@@ -104,6 +103,28 @@ class _Request(Request):
         self.__dict__["files"] = self.parameter_storage_class()
 
 
+class _Turn:
+    """One page at a time in each process, as long as none takes long and SQLite answers.
+
+    Threads that draw pages together hand Python's one lock to each other at every statement,
+    and each handing over costs more than the statement: sixteen readers at once made a page a
+    third dearer (docs/performance.md). Whoever has waited long enough goes on all the same,
+    so that a slow page delays nobody by more than that.
+    """
+
+    def __init__(self, lock: Lock | None) -> None:
+        self._lock = lock
+        self._is_held = False
+
+    def __enter__(self) -> None:
+        if self._lock is not None:
+            self._is_held = self._lock.acquire(timeout=PATIENCE)
+
+    def __exit__(self, *_: object) -> None:
+        if self._lock is not None and self._is_held:
+            self._lock.release()
+
+
 class Application(Flask):
     """The application's class."""
 
@@ -125,21 +146,9 @@ class Application(Flask):
         with self.in_turn():
             return super().wsgi_app(environ, start_response)
 
-    @contextmanager
-    def in_turn(self) -> Iterator[None]:
-        """One page at a time in each process, as long as none takes long and SQLite answers.
-
-        Threads that draw pages together hand Python's one lock to each other at every statement,
-        and each handing over costs more than the statement: sixteen readers at once made a page a
-        third dearer (docs/performance.md). Whoever has waited long enough goes on all the same,
-        so that a slow page delays nobody by more than that.
-        """
-        has_turn = self.takes_turns and self._turn.acquire(timeout=PATIENCE)
-        try:
-            yield
-        finally:
-            if has_turn:
-                self._turn.release()
+    def in_turn(self) -> _Turn:
+        """A turn among the pages of this process."""
+        return _Turn(self._turn if self.takes_turns else None)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Flask's, which judges a host name four times and encodes it as often; here each name
@@ -173,7 +182,7 @@ class Application(Flask):
         return func
 
 
-def in_turn() -> AbstractContextManager[None]:
+def in_turn() -> _Turn:
     """For a form that only looks: its turn among the pages of this process."""
     return cast(Application, current_app).in_turn()
 

@@ -23,6 +23,7 @@ from lms.web.filters import drawn
 # A few hundred lessons and questions in three languages; a page is some 20 kB.
 MOST_KEPT = 1000
 _BLANKS = re.compile("\x00([^\x00]*)\x00")
+_TO_ESCAPE = re.compile("[&<>'\"]")
 Key = tuple[object, ...]
 Drawn = str | bytes  # a page as a view may give it
 
@@ -82,9 +83,15 @@ def page(key: Key, draw: Callable[[], str], given: Mapping[str, str]) -> bytes:
     for text, name in zip(pieces.texts, pieces.names, strict=True):
         value = given.get(name)
         filled.append(text)
-        filled.append((shelf.fillers[name]() if value is None else escape(value)).encode())
+        filled.append(_shown(shelf.fillers[name]() if value is None else value))
     filled.append(pieces.end)
     return b"".join(filled)
+
+
+def _shown(value: str) -> bytes:
+    """Text is escaped, markup is not. Most of what is filled in has nothing to escape."""
+    is_safe = isinstance(value, Markup) or _TO_ESCAPE.search(value) is None
+    return (value if is_safe else escape(value)).encode()
 
 
 def _taken_apart(drawn_page: str) -> _Pieces:

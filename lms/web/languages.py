@@ -59,7 +59,7 @@ def _choose() -> str:
     for chosen in (_of_account(), session.get("language")):
         if chosen in LANGUAGES:
             return str(chosen)
-    return _asked_for(request.headers.get("Accept-Language", ""))
+    return _asked_for(request.environ.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
 @lru_cache(maxsize=500)
