@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -38,24 +38,40 @@ class PlaceInCourse:
     after: Link | None
 
 
-def course_lines(
-    books: Library,
-    read: Mapping[str, datetime | None],
-    language: str,
-    audience: str | None = None,
-) -> list[dict[str, Any]]:
-    """Every course with its title, its minutes, and how many of its lessons are finished.
-
-    In the order in which programmes ask for them; courses that none asks for come last.
-    """
-    lines = []
+def _in_order(books: Library) -> list[str]:
+    """The courses in the order in which programmes ask for them; that none asks for come last."""
     asked = [x for p in books.programmes for x in books.programme(p).requires.lessons]
     order = {lesson.split("/")[0]: place for place, lesson in reversed(list(enumerate(asked)))}
-    for slug, course in sorted(
-        books.courses.items(), key=lambda item: order.get(item[0], len(asked))
-    ):
-        if audience is not None and course["audience"] != audience:
-            continue
+    return sorted(books.courses, key=lambda slug: order.get(slug, len(asked)))
+
+
+Courses = tuple[tuple[str, tuple[str, ...]], ...]  # (slug, its lessons as ``course/lesson``)
+# (release, audience) → its courses; of the present release and perhaps the one before.
+_courses: dict[tuple[object, str], Courses] = {}
+MOST_COURSES = 4
+
+
+def courses_of(books: Library, audience: str) -> Courses:
+    """Every course for this audience, in order."""
+    found = _courses.get((books.release, audience))
+    if found is None:
+        if len(_courses) >= MOST_COURSES:
+            _courses.clear()
+        found = _courses[books.release, audience] = tuple(
+            (slug, tuple(f"{slug}/{lesson}" for lesson in books.courses[slug]["lessons"]))
+            for slug in _in_order(books)
+            if books.courses[slug]["audience"] == audience
+        )
+    return found
+
+
+def course_lines(
+    books: Library, read: Mapping[str, datetime | None], language: str
+) -> list[dict[str, Any]]:
+    """Every course with its title, its minutes, and how many of its lessons are finished."""
+    lines = []
+    for slug in _in_order(books):
+        course = books.courses[slug]
         done = [lesson for lesson in course["lessons"] if read.get(f"{slug}/{lesson}")]
         following = next((x for x in course["lessons"] if not read.get(f"{slug}/{x}")), None)
         lines.append(
@@ -167,12 +183,16 @@ def rule_groups(
 ) -> dict[str, tuple[int, Markup]]:
     """By standing (weak, unseen, shown, mastered): how many, and the same as items of a list."""
     groups: dict[str, list[Markup]] = {name: [] for name in ("weak", "unseen", "shown", "mastered")}
-    standings = {
-        rule_id: mastery.Tally(last=found.last).standing.value for rule_id, found in shown.items()
-    }
+    standings = {rule_id: _standing(found.last) for rule_id, found in shown.items()}
     for rule_id, item in pages.drawn_chips(books, language, day):
         groups[standings.get(rule_id, "unseen")].append(item)
     return {name: (len(items), drawn("".join(items))) for name, items in groups.items()}
+
+
+@lru_cache(maxsize=100)
+def _standing(last: str) -> str:
+    """What the latest answers to a rule show; there are few ways in which they may have gone."""
+    return mastery.Tally(last=last).standing.value
 
 
 _ALGORITHMS = {"en": "english", "ru": "russian"}

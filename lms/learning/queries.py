@@ -51,6 +51,12 @@ def library(session: Session) -> Library:
     return publishing.current(session)
 
 
+_FINISHED = Prepared(
+    sa.select(Reading.lesson).where(
+        Reading.account_id == sa.bindparam("account", type_=sa.Uuid()),
+        Reading.finished_at.is_not(None),
+    )
+)
 _READINGS = Prepared(
     sa.select(Reading.lesson, Reading.finished_at).where(
         Reading.account_id == sa.bindparam("account", type_=sa.Uuid())
@@ -99,6 +105,11 @@ _STANDINGS_OF = sa.select(RuleStanding.account_id, RuleStanding.rule, RuleStandi
 def readings(session: Session, account_id: uuid.UUID) -> dict[str, datetime | None]:
     """Lesson → when it was finished (None: opened only)."""
     return {row.lesson: row.finished_at for row in _READINGS.all(session, account=account_id)}
+
+
+def finished(session: Session, account_id: uuid.UUID) -> frozenset[str]:
+    """The lessons that somebody finished."""
+    return frozenset(row.lesson for row in _FINISHED.all(session, account=account_id))
 
 
 @dataclass(frozen=True)

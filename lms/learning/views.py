@@ -10,17 +10,15 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.certification import queries as certification
 from lms.content.library import Document, Library
 from lms.domain.errors import NotThere, TooLate
 from lms.domain.languages import pick
-from lms.domain.permissions import Permission, Role, may
+from lms.domain.permissions import Permission, may
 from lms.domain.questions import Unreadable
-from lms.learning import actions, cards, pages, progress, queries
+from lms.learning import actions, cards, mine, pages, progress, queries
 from lms.web import kept
 from lms.web.access import actor, needs, public
 from lms.web.forms import given_key
@@ -31,49 +29,8 @@ bp = Blueprint("learning", __name__)
 
 @bp.get("/my/")
 @needs(Permission.SIT_QUIZ)
-def my() -> str:
-    session = db.session()
-    books, me = queries.library(session), queries.reader(session, actor())
-    read = queries.readings(session, actor().id)
-    shown = queries.standings(session, actor().id)
-    paths = _paths(session, books, me)
-    certificates = certification.own(session, actor())
-    return render_template(
-        "learning/my.html",
-        me=me,
-        paths=paths,
-        needs=[line for path in paths for line in path["needs"]],
-        courses=progress.course_lines(books, read, language(), audience=_audience()),
-        rules=progress.rule_groups(books, shown, language(), me.clock),
-        certificates=certificates,
-    )
-
-
-def _audience() -> str:
-    """Whose courses come first: members of a commission have their own."""
-    learns = {held.role for held in actor().held} & {Role.TRAINEE, Role.OFFICIAL}
-    return "commission" if learns == {Role.OFFICIAL} else "observer"
-
-
-def _paths(session: Session, books: Library, me: queries.Reader) -> list[dict[str, Any]]:
-    """Every programme that somebody learns for, with what they still lack for it."""
-    cohorts = me.learns or ((me.cohort,) if me.cohort else ())
-    found = {c.programme: c for c in reversed(cohorts) if c.programme in books.programmes}
-    lines = []
-    for slug, cohort in reversed(found.items()):
-        programme = books.programmes[slug]
-        lines.append(
-            {
-                "slug": slug,
-                "cohort": cohort,
-                "title": pick(programme["texts"], language())[0]["title"],
-                "needs": [
-                    progress.need_line(books, need, language())
-                    for need in certification.missing(session, books, programme, actor().id)
-                ],
-            }
-        )
-    return lines
+def my() -> kept.Drawn:
+    return mine.page(db.session(), actor())
 
 
 @bp.get("/my/pledge")
