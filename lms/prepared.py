@@ -21,6 +21,7 @@ from lms.db import Base, Reading, in_our_words
 
 Convert = Callable[[Any], Any]
 Select = sa.Select[*tuple[Any, ...]]
+Union = sa.CompoundSelect[*tuple[Any, ...]]
 Condition = Callable[[Any], sa.ColumnElement[bool]]  # on a column
 
 
@@ -32,7 +33,7 @@ class Prepared:
     changed; nobody may change what is in one.
     """
 
-    def __init__(self, statement: Select, *, kept: int = 0) -> None:
+    def __init__(self, statement: Select | Union, *, kept: int = 0) -> None:
         self._statement = statement
         self._kept = kept
         self._forms: dict[str, _Form] = {}
@@ -80,6 +81,41 @@ class About:
         return session.execute(self._many, {"people": list(people)}).all()
 
 
+class Several:
+    """Some SELECTs about some people, by name; about one person they are one prepared statement.
+
+    Each selects the account id, then a text, and one may select a whole number after it.
+    """
+
+    def __init__(self, **of: Callable[[Condition], Select]) -> None:
+        one = sa.bindparam("person", type_=sa.Uuid())
+        many = sa.bindparam("people", expanding=True, type_=sa.Uuid())
+        self._many = {name: make(lambda column: column.in_(many)) for name, make in of.items()}
+        self._one = Prepared(
+            sa.union_all(
+                *(_named(name, make(lambda column: column == one)) for name, make in of.items())
+            )
+        )
+
+    def rows(self, session: Session, people: Sequence[uuid.UUID]) -> dict[str, list[Any]]:
+        """Every row about these people, under the name of what was asked."""
+        if len(people) != 1:
+            given = {"people": list(people)}
+            return {name: list(session.execute(asked, given)) for name, asked in self._many.items()}
+        (person,) = people
+        found: dict[str, list[Any]] = {name: [] for name in self._many}
+        for name, text, number in self._one.all(session, person=person):
+            found[name].append((person, text) if number is None else (person, text, number))
+        return found
+
+
+def _named(name: str, statement: Select) -> Select:
+    """The same without the account id, after a name; there is a number in each, or NULL."""
+    _account, text, *number = statement.selected_columns
+    number = number or [sa.cast(sa.null(), sa.Integer)]
+    return statement.with_only_columns(sa.literal_column(f"'{name}'").label("name"), text, *number)
+
+
 class PreparedInsert:
     """Adds rows to a table, every column given. For rows that are only ever added.
 
@@ -108,7 +144,9 @@ class PreparedInsert:
 class _Form:
     """A statement as one kind of database is asked it."""
 
-    def __init__(self, statement: Select | sa.Insert, dialect: sa.Dialect, kept: int = 0) -> None:
+    def __init__(
+        self, statement: Select | Union | sa.Insert, dialect: sa.Dialect, kept: int = 0
+    ) -> None:
         compiled = statement.compile(dialect=dialect)
         if compiled.post_compile_params:
             raise ValueError("a statement with a list in it cannot be prepared")
@@ -127,7 +165,7 @@ class _Form:
             for name, parameter in compiled.binds.items()
             if (convert := parameter.type.dialect_impl(dialect).bind_processor(dialect))
         }
-        columns = list(statement.selected_columns) if isinstance(statement, sa.Select) else []
+        columns = [] if isinstance(statement, sa.Insert) else list(statement.selected_columns)
         outward = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
         # Most columns come as they are: only those to convert are looked at.
         self._outward: list[tuple[int, Convert]] = [

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -94,7 +96,12 @@ _VIEW = sa.select(
     Certificate.follows,
     *histories.COLUMNS,
 ).order_by(Certificate.issued_at.desc(), Certificate.serial)
-_OWN = Prepared(_VIEW.where(Certificate.account_id == sa.bindparam("account", type_=sa.Uuid())))
+_OWN = Prepared(
+    _VIEW.add_columns(*histories.OF_EVENT)
+    .outerjoin(CertificateEvent, CertificateEvent.serial == Certificate.serial)
+    .where(Certificate.account_id == sa.bindparam("account", type_=sa.Uuid()))
+    .order_by(CertificateEvent.number)
+)
 _OF_COHORT = _VIEW.where(Certificate.cohort_id == sa.bindparam("cohort", type_=sa.Uuid()))
 _PROGRAMMES = sa.select(
     Certificate.account_id, Certificate.programme, Certificate.serial, *histories.COLUMNS
@@ -108,27 +115,29 @@ _ONE = _VIEW.where(Certificate.serial == sa.bindparam("serial"))
 
 def _views(session: Session, rows: list[Any], at: date) -> list[CertificateView]:
     found = histories.many(session, rows)
-    return [
-        CertificateView(
-            row.serial,
-            row.account_id,
-            row.cohort_id,
-            row.claims,
-            row.issued_at,
-            row.issued_by,
-            row.revoked_reason,
-            row.follows,
-            found[row.serial],
-            standing_at(found[row.serial], at),
-        )
-        for row in rows
-    ]
+    return [_view(row, found[row.serial], at) for row in rows]
+
+
+def _view(row: Any, history: History, at: date) -> CertificateView:
+    return CertificateView(
+        row.serial,
+        row.account_id,
+        row.cohort_id,
+        row.claims,
+        row.issued_at,
+        row.issued_by,
+        row.revoked_reason,
+        row.follows,
+        history,
+        standing_at(history, at),
+    )
 
 
 def own(session: Session, actor: Actor, at: date | None = None) -> list[CertificateView]:
     """One's own certificates, the latest first, as they stand at a moment (now)."""
     rows = _OWN.all(session, account=actor.id)
-    return _views(session, list(rows), at or clock.now())
+    of_each = [list(found) for _serial, found in groupby(rows, key=attrgetter("serial"))]
+    return [_view(found[0], histories.joined(found), at or clock.now()) for found in of_each]
 
 
 def programmes_held(

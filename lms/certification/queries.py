@@ -42,7 +42,7 @@ from lms.domain.certification import Done, Need
 from lms.drills.models import Gate, Run
 from lms.joint.models import JointAttendance
 from lms.learning.models import Pledge, Reading
-from lms.prepared import About
+from lms.prepared import About, Several
 from lms.signoffs import queries as signoffs
 
 __all__ = [
@@ -78,21 +78,17 @@ __all__ = [
 
 # --- what has been done --------------------------------------------------------------------------
 
-_READ = About(
-    lambda of: sa.select(Reading.account_id, Reading.lesson).where(
+_DONE = Several(
+    lessons=lambda of: sa.select(Reading.account_id, Reading.lesson).where(
         of(Reading.account_id), Reading.finished_at.is_not(None)
-    )
-)
-_PLAYED = About(
-    lambda of: (
+    ),
+    scenarios=lambda of: (
         sa.select(Run.account_id, Run.scenario)
         .where(of(Run.account_id), Run.passed.is_(True), Run.finished_at.is_not(None))
         .distinct()
-    )
-)
-# Only what was drawn and counted, and only nights in which there was something to find.
-_COUNTED = About(
-    lambda of: (
+    ),
+    # Only what was drawn and counted, and only nights in which there was something to find.
+    counts=lambda of: (
         sa.select(
             CountRun.account_id,
             CountRun.exercise,
@@ -105,15 +101,11 @@ _COUNTED = About(
             CountRun.planted > 0,
         )
         .group_by(CountRun.account_id, CountRun.exercise)
-    )
-)
-_DRAWN = About(
-    lambda of: sa.select(Gate.account_id, Gate.programme).where(
+    ),
+    gates=lambda of: sa.select(Gate.account_id, Gate.programme).where(
         of(Gate.account_id), Gate.passed.is_(True)
-    )
-)
-_PLEDGED = About(
-    lambda of: sa.select(Pledge.account_id, Pledge.programme).where(of(Pledge.account_id))
+    ),
+    pledges=lambda of: sa.select(Pledge.account_id, Pledge.programme).where(of(Pledge.account_id)),
 )
 _JOINT = About(
     lambda of: sa.select(JointAttendance.account_id, JointAttendance.receipts).where(
@@ -235,13 +227,12 @@ def done_for_all(
 
     Pledge and drawn runs are those of ``programme``; without one, any counts.
     """
-    lessons = _gathered(_READ.rows(session, people))
-    scenarios = _gathered(_PLAYED.rows(session, people))
-    pledges = _gathered(_PLEDGED.rows(session, people))
+    rows = _DONE.rows(session, people)
+    lessons, scenarios = _gathered(rows["lessons"]), _gathered(rows["scenarios"])
+    pledges, gates = _gathered(rows["pledges"]), _gathered(rows["gates"])
     counts: dict[uuid.UUID, dict[str, int]] = {}
-    for one_run in _COUNTED.rows(session, people):
-        counts.setdefault(one_run.account_id, {})[one_run.exercise] = int(one_run.detection)
-    gates = _gathered(_DRAWN.rows(session, people))
+    for person, exercise, detection in rows["counts"]:
+        counts.setdefault(person, {})[exercise] = int(detection)
     passed = passed_by(session, library, people)
     shown = signoffs.shown_by(session, library, people, programme)
     # Few programmes build on another one: the others are spared the statement.

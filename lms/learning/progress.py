@@ -18,7 +18,6 @@ from lms.domain import search as searching
 from lms.domain.certification import Need
 from lms.domain.languages import pick
 from lms.learning import pages
-from lms.learning.queries import Standing
 from lms.web.filters import authored, drawn
 
 
@@ -162,7 +161,7 @@ def need_line(books: Library, need: Need, language: str) -> dict[str, str]:
 
 
 def rule_lines(
-    books: Library, shown: Mapping[str, Standing], language: str, day: date | None
+    books: Library, shown: Mapping[str, str], language: str, day: date | None
 ) -> list[dict[str, Any]]:
     """Every rule that holds on this day with what the person showed of it, the weakest first."""
     order = ("weak", "unseen", "shown", "mastered")
@@ -170,8 +169,7 @@ def rule_lines(
     for rule_id, rule in books.rules.items():
         if rule.at(day) is None:
             continue
-        found = shown.get(rule_id)
-        standing = mastery.Tally(last=found.last if found else "").standing.value
+        standing = _standing(shown.get(rule_id, ""))
         lines.append(pages.rule_chip(books, rule_id, language, day, standing))
     return sorted(
         lines, key=lambda c: (order.index(str(c["standing"])), not c["critical"], str(c["name"]))
@@ -179,11 +177,11 @@ def rule_lines(
 
 
 def rule_groups(
-    books: Library, shown: Mapping[str, Standing], language: str, day: date | None
+    books: Library, shown: Mapping[str, str], language: str, day: date | None
 ) -> dict[str, tuple[int, Markup]]:
     """By standing (weak, unseen, shown, mastered): how many, and the same as items of a list."""
     groups: dict[str, list[Markup]] = {name: [] for name in ("weak", "unseen", "shown", "mastered")}
-    standings = {rule_id: _standing(found.last) for rule_id, found in shown.items()}
+    standings = {rule_id: _standing(last) for rule_id, last in shown.items()}
     for rule_id, item in pages.drawn_chips(books, language, day):
         groups[standings.get(rule_id, "unseen")].append(item)
     return {name: (len(items), drawn("".join(items))) for name, items in groups.items()}

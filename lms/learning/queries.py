@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -136,13 +135,6 @@ def place_in_lesson(
     return PlaceInLesson(bool(rows[0].opened), bool(rows[0].finished), answers, rows[0].clock)
 
 
-class Standing(NamedTuple):
-    """One rule as a person's latest answers show it ("1" right, "0" not, the newest last)."""
-
-    rule: str
-    last: str
-
-
 _STANDINGS = Prepared(
     sa.select(RuleStanding.rule, RuleStanding.last).where(
         RuleStanding.account_id == sa.bindparam("account", type_=sa.Uuid())
@@ -150,9 +142,9 @@ _STANDINGS = Prepared(
 )
 
 
-def standings(session: Session, account_id: uuid.UUID) -> dict[str, Standing]:
-    """What one's latest answers show, rule by rule."""
-    return {row.rule: Standing(*row) for row in _STANDINGS.all(session, account=account_id)}
+def standings(session: Session, account_id: uuid.UUID) -> dict[str, str]:
+    """Rule → one's latest answers to it ("1" right, "0" not, the newest last)."""
+    return dict(_STANDINGS.all(session, account=account_id))
 
 
 def has_pledged(session: Session, account_id: uuid.UUID, programme: str) -> bool:

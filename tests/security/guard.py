@@ -72,8 +72,11 @@ class Unscoped(AssertionError):
     """A SELECT over what belongs to people that says nothing about whom it is for."""
 
 
-def unscoped_tables(statement: sa.Select[Any]) -> set[str]:
-    """The tables of a statement that no condition narrows. Joins and subqueries count."""
+def unscoped_tables(statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> set[str]:
+    """The tables of a statement that no condition narrows. Joins and subqueries count, and each
+    part of a union for itself."""
+    if isinstance(statement, sa.CompoundSelect):
+        return set().union(*(unscoped_tables(part) for part in statement.selects))
     asked: set[str] = set()
     narrowed: set[tuple[str, str]] = set()
     for part in visitors.iterate(statement):
@@ -101,7 +104,7 @@ def watch(engine: sa.Engine) -> None:
     def look(
         _connection: sa.Connection, clause: Any, _many: Any, _params: Any, options: Any
     ) -> None:
-        if isinstance(clause, sa.Select) and options.get("scope") != "all":
+        if isinstance(clause, sa.Select | sa.CompoundSelect) and options.get("scope") != "all":
             kept = clause._generate_cache_key()
             key = kept and kept.key
             found = seen.get(key) if key else None
