@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from lms import db
-from lms.accounts.models import Account, DeviceSession
-from lms.prepared import Prepared
+from lms.accounts.models import Account, DeviceSession, RoleHeld
+from lms.prepared import Prepared, Several
 from tests.world import World
 
 _BY_LOGIN = sa.select(Account.id, Account.login, Account.joined_on).where(
@@ -75,6 +75,27 @@ def test_who_watches_the_statements_of_an_engine_sees_these_too(app: Flask, worl
         finally:
             sa.event.remove(engine, "before_execute", look)
     assert seen == [_BY_LOGIN]
+
+
+def test_several_statements_say_the_same_about_one_person_as_about_many(
+    app: Flask, world: World
+) -> None:
+    several = Several(
+        logins=lambda of: sa.select(Account.id, Account.login).where(of(Account.id)),
+        roles=lambda of: (
+            sa.select(RoleHeld.account_id, RoleHeld.role, sa.func.count().label("times"))
+            .where(of(RoleHeld.account_id))
+            .group_by(RoleHeld.account_id, RoleHeld.role)
+        ),
+    )
+    aida, bota = world.ids["aida"], world.ids["bota"]
+    with app.app_context():
+        both = several.rows(db.session(), [aida, bota])
+        for person, login in ((aida, "aida"), (bota, "bota")):
+            alone = several.rows(db.session(), [person])
+            assert alone["logins"] == [(person, login)]
+            assert alone["roles"] == [tuple(row) for row in both["roles"] if row[0] == person]
+            assert alone["roles"][0][1:] == ("trainee", 1)
 
 
 def test_a_list_cannot_be_prepared(app: Flask) -> None:

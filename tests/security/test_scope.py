@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import uuid
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,15 @@ def test_a_child_is_narrowed_by_its_parent() -> None:
     joined = sa.select(Step.data).join(Attempt, Attempt.id == Step.attempt_id)
     assert unscoped_tables(sa.select(Step.data)) == {"attempt_steps"}
     assert unscoped_tables(joined.where(Attempt.account_id == None)) == set()  # noqa: E711 - SQL
+
+
+def test_each_part_of_a_union_says_whose_it_asks_for(app: Flask) -> None:
+    own = sa.select(Attempt.quiz).where(Attempt.account_id == uuid.uuid4())
+    everybodys = sa.select(Attempt.quiz)
+    assert unscoped_tables(sa.union_all(own, own)) == set()
+    assert unscoped_tables(sa.union_all(own, everybodys)) == {"attempts"}
+    with app.app_context(), pytest.raises(Unscoped):
+        db.session().execute(sa.union_all(own, everybodys))
 
 
 def test_every_table_with_an_owner_is_guarded() -> None:
