@@ -73,10 +73,11 @@ class Prepared(_Statement):
 
 
 class PreparedLock(Prepared):
-    """A SELECT … FOR UPDATE, for those who are to wait for each other until a transaction ends."""
+    """A SELECT that makes others wait until this transaction ends: FOR UPDATE, or of a function of
+    PostgreSQL's."""
 
     def take(self, session: Session, **values: Any) -> None:
-        """Hold these rows. On SQLite one writer at a time holds everything already."""
+        """Wait for the lock. On SQLite one writer at a time holds everything already."""
         if _engine(session).dialect.name != "sqlite":
             self.all(session, **values)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import SystemRandom
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from lms.assessment import marking, queries, repairs
 from lms.assessment.models import Attempt, Essay, Exposure, Step
 from lms.assessment.queries import Sitting
 from lms.content.library import Library
+from lms.db import new_id
 from lms.domain import attempts as domain
 from lms.domain import ending
 from lms.domain.drawing import draw, seen_percent, worn_out
@@ -25,9 +27,18 @@ from lms.domain.permissions import Actor
 from lms.domain.questions import Answer
 from lms.domain.quizzes import Quiz
 from lms.learning.actions import keep_evidence
-from lms.prepared import PreparedInsert
+from lms.prepared import PreparedInsert, PreparedWrite
 
-_STEP = PreparedInsert(Step)
+_ATTEMPT, _STEP = PreparedInsert(Attempt), PreparedInsert(Step)
+_ENDED = PreparedWrite(
+    sa.update(Attempt)
+    .where(Attempt.id == sa.bindparam("of", type_=sa.Uuid()))
+    .values(
+        finished_at=sa.bindparam("at", type_=Attempt.finished_at.type),
+        due_at=sa.null(),
+        abandoned=sa.bindparam("abandoned", type_=sa.Boolean()),
+    )
+)
 
 
 def start(
@@ -69,31 +80,38 @@ def start(
         closes_at=queries.closes_at(session, actor, slug),
     )
     begun = domain.fold([first])
-    attempt = Attempt(
-        account_id=actor.id,
-        quiz=slug,
-        quiz_kind=quiz.kind,
-        release_id=books.release,
-        clock=day.isoformat() if day else None,
-        started_at=now,
-        deadline=begun.deadline,
-        due_at=begun.due_at,
+    attempt_id = new_id()
+    _ATTEMPT.add(
+        session,
+        [
+            {
+                "id": attempt_id,
+                "account_id": actor.id,
+                "quiz": slug,
+                "quiz_kind": quiz.kind,
+                "release_id": books.release,
+                "clock": day.isoformat() if day else None,
+                "started_at": now,
+                "deadline": begun.deadline,
+                "due_at": begun.due_at,
+                "finished_at": None,
+                "abandoned": False,
+            }
+        ],
     )
-    session.add(attempt)
-    session.flush()
-    keep_step(session, attempt.id, first)
+    keep_step(session, attempt_id, first)
     if quiz.is_exam:
         trail.record(
             session,
             "start-exam",
             actor_id=actor.id,
-            subject=f"attempt:{attempt.id}",
+            subject=f"attempt:{attempt_id}",
             facts={"quiz": slug, "release": str(books.release)},
             now=now,
         )
     if quiz.seen_percent is not None:
         _alert(session, actor, books, quiz, ids, day, now)
-    return attempt.id
+    return attempt_id
 
 
 def _alert(
@@ -224,11 +242,9 @@ def _end(session: Session, sitting: Sitting, ended: domain.Kept, now: datetime) 
     if not ended.is_new:
         return
     keep_step(session, sitting.id, ended.step)
-    row = session.get_one(Attempt, sitting.id)
-    row.finished_at, row.due_at = ended.step.at, None
-    row.abandoned = ended.step.kind is domain.StepKind.ABANDON
-    session.flush()
-    if row.abandoned:
+    abandoned = ended.step.kind is domain.StepKind.ABANDON
+    _ENDED.each(session, [{"of": sitting.id, "at": ended.step.at, "abandoned": abandoned}])
+    if abandoned:
         return
     marking.hold_corrections(session)
     result = marking.result_now(session, sitting)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -18,10 +18,8 @@ from lms.assessment.models import (
     Attempt,
     AttemptResult,
     Closing,
-    Essay,
     Exposure,
     Repair,
-    ResultChange,
     Step,
 )
 from lms.content import publishing
@@ -221,6 +219,7 @@ def questions_met(session: Session, actor: Actor, quiz: str) -> Counter[str]:
 
 
 def result_of(session: Session, attempt_id: uuid.UUID) -> AttemptResult | None:
+    """The one result of an attempt, to be marked anew; None while there is none."""
     return session.get(AttemptResult, attempt_id)
 
 
@@ -277,52 +276,49 @@ def granted(session: Session, account_id: uuid.UUID, quiz: str) -> Granted:
     return Granted(int(row.minutes), int(row.attempts))
 
 
-def closes_at(session: Session, actor: Actor, quiz: str) -> datetime | None:
-    """When a quiz closes for somebody: the first day of all their cohorts; None for never."""
-    ids = [held.cohort_id for held in actor.held if held.cohort_id is not None]
-    return session.scalar(
-        sa.select(sa.func.min(Closing.closes_at)).where(
-            Closing.cohort_id.in_(ids), Closing.quiz == quiz
+@cache
+def _closing(cohorts: int) -> Prepared:
+    ids = [sa.bindparam(f"cohort{number}", type_=sa.Uuid()) for number in range(cohorts)]
+    first = sa.func.min(Closing.closes_at).label("at")
+    return Prepared(
+        sa.select(first).where(
+            Closing.cohort_id.in_(ids), Closing.quiz == sa.bindparam("quiz", type_=sa.String())
         )
     )
 
 
-def open_repairs(session: Session, actor: Actor, quiz: str) -> Sequence[Repair]:
-    """What is still to be mended before the next attempt at a quiz, in order of its rules."""
-    return session.scalars(
-        sa.select(Repair)
-        .where(Repair.account_id == actor.id, Repair.quiz == quiz, Repair.state != "done")
-        .order_by(Repair.rule)
-    ).all()
+def closes_at(session: Session, actor: Actor, quiz: str) -> datetime | None:
+    """When a quiz closes for somebody: the first day of all their cohorts; None for never."""
+    ids = dict.fromkeys(held.cohort_id for held in actor.held if held.cohort_id is not None)
+    if not ids:
+        return None
+    cohorts = {f"cohort{number}": cohort for number, cohort in enumerate(ids)}
+    found: datetime | None = _closing(len(ids)).first(session, quiz=quiz, **cohorts).at
+    return found
 
 
-@dataclass(frozen=True)
-class OwnEssay:
-    """An essay as its writer sees it: where it is, and by when it is marked."""
-
-    question: str
-    state: str
-    due_on: date
-    earned: int | None
-
-
-def own_essays(session: Session, actor: Actor, attempt_id: uuid.UUID) -> list[OwnEssay]:
-    rows = session.execute(
-        sa.select(Essay.question, Essay.state, Essay.due_on, Essay.earned)
-        .where(Essay.attempt_id == attempt_id, Essay.account_id == actor.id)
-        .order_by(Essay.question)
+_REPAIRS = Prepared(
+    sa.select(Repair.id, Repair.rule, Repair.state)
+    .where(
+        Repair.account_id == sa.bindparam("account", type_=sa.Uuid()),
+        Repair.quiz == sa.bindparam("quiz", type_=sa.String()),
+        Repair.state != "done",
     )
-    return [OwnEssay(*row) for row in rows]
+    .order_by(Repair.rule)
+)
 
 
-def own_changes(session: Session, actor: Actor, attempt_id: uuid.UUID) -> Sequence[ResultChange]:
-    """What was done to one's own result after the fact, the latest first."""
-    return session.scalars(
-        sa.select(ResultChange)
-        .join(Attempt, Attempt.id == ResultChange.attempt_id)
-        .where(Attempt.account_id == actor.id, ResultChange.attempt_id == attempt_id)
-        .order_by(ResultChange.at.desc())
-    ).all()
+class OpenRepair(NamedTuple):
+    """What is still to be mended on one rule, and whether a trainer is needed for it."""
+
+    id: uuid.UUID
+    rule: str
+    state: str
+
+
+def open_repairs(session: Session, actor: Actor, quiz: str) -> list[OpenRepair]:
+    """What is still to be mended before the next attempt at a quiz, in order of its rules."""
+    return [OpenRepair(*row) for row in _REPAIRS.all(session, account=actor.id, quiz=quiz)]
 
 
 def is_sitting(session: Session, actor: Actor, question: str) -> bool:

@@ -22,6 +22,7 @@ from lms.assessment import (
     handing_pages,
     leak_pages,
     marking,
+    outcomes,
     queries,
     repairs,
     shown,
@@ -294,14 +295,14 @@ def result(attempt_id: uuid.UUID) -> str | AnyResponse:
     if sitting.attempt.ended_at is None:
         return redirect(url_for(".attempt", attempt_id=attempt_id), code=303)
     books, day = sitting.books, sitting.day
-    found = queries.result_of(db.session(), attempt_id)
+    found = outcomes.own_result(db.session(), sitting)
     if found is None:
         return render_template(
             "assessment/pending.html",
             sitting=sitting,
             quiz_words=pick(books.quizzes[sitting.quiz.slug]["texts"], language())[0],
             abandoned=sitting.attempt.state(clock.now()) is State.ABANDONED,
-            essays=queries.own_essays(db.session(), actor(), attempt_id),
+            essays=outcomes.own_essays(db.session(), actor(), attempt_id),
         )
     closed = has_closed(queries.closes_at(db.session(), actor(), sitting.quiz.slug), clock.now())
     corrections = marking.in_force(db.session(), sitting.account_id)
@@ -325,7 +326,7 @@ def result(attempt_id: uuid.UUID) -> str | AnyResponse:
         repairs=queries.open_repairs(db.session(), actor(), sitting.quiz.slug)
         if sitting.quiz.repair
         else [],
-        changes=queries.own_changes(db.session(), actor(), attempt_id),
+        changes=outcomes.own_changes(db.session(), sitting),
         certainty=shown.certainty(sitting, corrections, language())
         if sitting.quiz.confidence
         else None,
