@@ -253,31 +253,31 @@ def _after(sitting: Sitting, question_id: str, number: int, each: bool) -> str:
 
 @bp.get("/attempts/<uuid:attempt_id>/finish")
 @needs(Permission.SIT_QUIZ)
-def last_look(attempt_id: uuid.UUID) -> str | AnyResponse:
+def last_look(attempt_id: uuid.UUID) -> kept.Drawn | AnyResponse:
     sitting = queries.own_sitting(db.session(), actor(), attempt_id)
-    if sitting.attempt.ended_at is not None:
+    attempt, now = sitting.attempt, clock.now()
+    if attempt.ended_at is not None:
         return redirect(url_for(".result", attempt_id=attempt_id), code=303)
-    answers = sitting.attempt.answers
-    return render_template(
-        "assessment/finish.html",
-        sitting=sitting,
-        quiz_words=pick(sitting.books.quizzes[sitting.quiz.slug]["texts"], language())[0],
-        lines=[
-            {
-                "id": q,
-                "number": n,
-                "answered": answers.get(q) is not None,
-                "receipt": receipt(sitting.id, sitting.attempt.latest(q), answers[q])
-                if q in answers
-                else None,
-            }
-            for n, q in enumerate(sitting.attempt.questions, start=1)
-        ],
-        over=sitting.attempt.is_over(clock.now()),
-        lost=ending.close(sitting.attempt, now=clock.now()) is not None
-        and sitting.attempt.policy != "submit",
-        minutes_left=_minutes_left(sitting),
-    )
+    over, minutes = attempt.is_over(now), _minutes_left(sitting)
+    lost = ending.close(attempt, now=now) is not None and attempt.policy != "submit"
+    own = {
+        "attempt": str(sitting.id),
+        "minutes": "" if minutes is None else _in_minutes(minutes, spoken()),
+        "lines": shown.lines(sitting, over=over),
+    }
+
+    def draw() -> str:
+        return render_template(
+            "assessment/finish.html",
+            put=kept.blank,
+            quiz_words=pick(sitting.books.quizzes[sitting.quiz.slug]["texts"], language())[0],
+            over=over,
+            lost=lost,
+            timed=minutes is not None,
+        )
+
+    key = ("last look", sitting.books.release, sitting.quiz.slug, over, lost, minutes is None)
+    return kept.page(key, draw, own)
 
 
 @bp.post("/attempts/<uuid:attempt_id>/finish")
