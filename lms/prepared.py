@@ -193,7 +193,6 @@ class _Form:
             raise ValueError("a statement with a list in it cannot be prepared")
         self._sql = str(compiled)
         self._dialect = dialect
-        self._names = tuple(compiled.positiontup or compiled.params)
         self._is_positional = compiled.positional
         # What the statement itself says, such as a limit; what is asked for has to be given.
         self._given = {
@@ -201,13 +200,13 @@ class _Form:
             for name, value in compiled.params.items()
             if not compiled.binds[name].required
         }
-        self._inward: dict[str, Convert] = {
-            name: convert
-            for name, parameter in compiled.binds.items()
-            if (convert := parameter.type.dialect_impl(dialect).bind_processor(dialect))
-        }
-        asks = isinstance(statement, sa.Select | sa.CompoundSelect)
-        columns = list(statement.selected_columns) if asks else []
+        self._inward = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in compiled.positiontup or compiled.params
+        ]
+        columns: list[Any] = []
+        if isinstance(statement, sa.Select | sa.CompoundSelect):
+            columns = list(statement.selected_columns)
         outward = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
         # Most columns come as they are: only those to convert are looked at.
         self._outward: list[tuple[int, Convert]] = [
@@ -223,10 +222,17 @@ class _Form:
 
     def _converted(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver wants them: a list by place, or by name."""
-        known = {**self._given, **values}
-        for name, convert in self._inward.items():
-            known[name] = convert(known[name])
-        return [known[name] for name in self._names] if self._is_positional else known
+        if self._given:
+            values = {**self._given, **values}
+        if self._is_positional:
+            return [
+                values[name] if convert is None else convert(values[name])
+                for name, convert in self._inward
+            ]
+        return {
+            name: values[name] if convert is None else convert(values[name])
+            for name, convert in self._inward
+        }
 
     def run_each(self, cursor: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         """The statement once for each row."""

@@ -191,14 +191,39 @@ def keep_answer(
     now: datetime,
     certainty: int | None = None,
 ) -> None:
-    """Keep one answer. Until the attempt ends a later answer replaces an earlier one; where
-    feedback follows each answer, it stands once it is right or the tries are used.
+    """Keep one answer in one's own attempt, as ``keep`` does. Raises NotThere for others'."""
+    sitting = queries.own_sitting(session, actor, attempt_id, locked=True)
+    keep(
+        session,
+        sitting,
+        question_id,
+        answer,
+        seen=seen,
+        client_key=client_key,
+        now=now,
+        certainty=certainty,
+    )
+
+
+def keep(
+    session: Session,
+    sitting: Sitting,
+    question_id: str,
+    answer: Answer | None,
+    *,
+    seen: int,
+    client_key: uuid.UUID,
+    now: datetime,
+    certainty: int | None = None,
+) -> None:
+    """Keep one answer in an attempt that is locked. Until it ends a later answer replaces an
+    earlier one; where feedback follows each answer, it stands once it is right or the tries are
+    used.
 
     ``certainty`` is kept where the quiz asks for it.
     Raises TooLate once the attempt is finished, its time is up, or another page was quicker;
     nothing is changed then.
     """
-    sitting = queries.own_sitting(session, actor, attempt_id, locked=True)
     kept = domain.answer(
         sitting.attempt, question_id, answer, seen=seen, client_key=str(client_key), now=now
     )
@@ -206,12 +231,12 @@ def keep_answer(
     if kept.is_new:
         if not sitting.may_answer(question_id):
             raise TooLate("answered")
-        keep_step(session, attempt_id, kept.step)
+        keep_step(session, sitting.id, kept.step)
         sequence += 1
     if certainty is not None and sitting.quiz.confidence and sitting.attempt.is_open(now):
         said = ending.certain(sitting.attempt, question_id, certainty, now=now)
         if said is not None:
-            keep_step(session, attempt_id, replace(said, sequence=sequence))
+            keep_step(session, sitting.id, replace(said, sequence=sequence))
 
 
 def finish(

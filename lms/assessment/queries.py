@@ -113,7 +113,9 @@ _ATTEMPT = (
     .where(_IS_THIS, Step.sequence >= sa.bindparam("since", type_=sa.Integer()))
     .order_by(Step.sequence)
 )
-_OWN, _ANY = Prepared(_ATTEMPT.where(_IS_OWN), made=_row), Prepared(_ATTEMPT, made=_row)
+# A step is never changed, and the last one of an attempt is read until another comes after it.
+_OWN = Prepared(_ATTEMPT.where(_IS_OWN), made=_row, kept=500)
+_ANY = Prepared(_ATTEMPT, made=_row)
 # Attempts that are going on, as far as they were read: a page need not read all their steps again.
 MOST_KNOWN = 200
 _known: dict[uuid.UUID, domain.Attempt] = {}

@@ -11,6 +11,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
@@ -200,35 +201,42 @@ def _minutes_left(sitting: Sitting) -> int | None:
 @bp.post("/attempts/<uuid:attempt_id>/<question_id>")
 @needs(Permission.SIT_QUIZ)
 def answer(attempt_id: uuid.UUID, question_id: str) -> tuple[kept.Drawn, int] | AnyResponse:
-    sitting = queries.own_sitting(db.session(), actor(), attempt_id)
-    number = sitting.number_of(question_id)
-    found = sitting.books.questions[question_id]
     typed = request.form.to_dict(flat=False)
-    try:
-        given = found.read(typed)
-    except Unreadable as problem:
-        words = pages.unreadable_words(problem, sitting.books, question_id, language())
-        return _question_page(sitting, question_id, words, typed), 422
-    each = sitting.quiz.feedback == "each"
-    if found.is_blank(given) and each and not sitting.attempt.latest(question_id):
-        return _question_page(sitting, question_id, _("Choose or write an answer first.")), 422
-    if not found.is_blank(given) or sitting.attempt.latest(question_id):
-        with db.transaction() as session:
-            actions.keep_answer(
-                session,
-                actor(),
-                attempt_id,
-                question_id,
-                given,
-                seen=_seen(),
-                client_key=given_key(),
-                now=clock.now(),
-                certainty=_certainty(),
-            )
-    following = _after(sitting, question_id, number, each)
+    with db.transaction() as session:
+        sitting = queries.own_sitting(session, actor(), attempt_id, locked=True)
+        number = sitting.number_of(question_id)
+        trouble = _keep(session, sitting, question_id, typed)
+    if trouble is not None:
+        return _question_page(sitting, question_id, trouble, typed), 422
+    following = _after(sitting, question_id, number)
     if request.headers.get("X-Kept") == "ask":  # sent by queue.js, which goes on by itself
         return Response(status=204, headers={"X-Next": following})
     return redirect(following, code=303)
+
+
+def _keep(
+    session: Session, sitting: Sitting, question_id: str, typed: dict[str, list[str]]
+) -> str | None:
+    """Keep what was typed as the answer; what is to be mended where that cannot be."""
+    found = sitting.books.questions[question_id]
+    try:
+        given = found.read(typed)
+    except Unreadable as problem:
+        return pages.unreadable_words(problem, sitting.books, question_id, language())
+    if found.is_blank(given) and not sitting.attempt.latest(question_id):
+        told_at_once = sitting.quiz.feedback == "each"
+        return _("Choose or write an answer first.") if told_at_once else None
+    actions.keep(
+        session,
+        sitting,
+        question_id,
+        given,
+        seen=_seen(),
+        client_key=given_key(),
+        now=clock.now(),
+        certainty=_certainty(),
+    )
+    return None
 
 
 def _certainty() -> int | None:
@@ -242,13 +250,14 @@ def _seen() -> int:
     return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
-def _after(sitting: Sitting, question_id: str, number: int, each: bool) -> str:
-    if each:  # the same page again, now with what is said about the answer
-        return url_for(".question", attempt_id=sitting.id, question_id=question_id)
-    if number < len(sitting.attempt.questions):
-        following = sitting.attempt.questions[number]
-        return url_for(".question", attempt_id=sitting.id, question_id=following)
-    return url_for(".last_look", attempt_id=sitting.id)
+def _after(sitting: Sitting, question_id: str, number: int) -> str:
+    """Where to go on; the questions' pages name each other in the same way."""
+    questions = sitting.attempt.questions
+    if sitting.quiz.feedback == "each":  # the same page, now with what is said about the answer
+        following = question_id
+    else:
+        following = questions[number] if number < len(questions) else "finish"
+    return f"/attempts/{sitting.id}/{following}"
 
 
 @bp.get("/attempts/<uuid:attempt_id>/finish")
