@@ -144,7 +144,11 @@ class Database:
             if not self.is_sqlite:
                 return self.engine.raw_connection()
             lent = self._unused()
-            lent.cursor().execute(_BEGIN[writes])
+            try:
+                lent.cursor().execute(_BEGIN[writes])
+            except sqlite.Error:
+                lent.close()
+                raise
             return lent
         except self.engine.dialect.loaded_dbapi.Error as problem:
             raise in_our_words(problem, self.engine.dialect) from problem
