@@ -1,10 +1,9 @@
 """Rows and transactions: the base of all tables, moments in UTC, and the two ways to the database.
 
-``session()`` reads; ``with transaction() as session`` writes and commits. Both lend prepared
-statements (lms/prepared.py) a connection of the driver's own: what SQLAlchemy does around one costs
-more than the statements of a page. On SQLite a write begins with BEGIN IMMEDIATE behind a lock
-shared by all processes: deferred transactions fail with "database is locked", and a busy timeout
-alone lets a writer starve for seconds (docs/decisions/002).
+``session()`` reads; ``with transaction() as session`` writes and commits. On SQLite a write
+begins with BEGIN IMMEDIATE behind a lock shared by all processes: deferred transactions fail with
+"database is locked", and a busy timeout alone lets a writer starve for seconds
+(docs/decisions/002).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import os
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,10 +37,13 @@ SQLITE_SETTINGS = {
     "trusted_schema": 0,
     "cell_size_check": 1,
     "mmap_size": 0,
-    # Each thread has a connection of its own, and each connection would keep 2 MB by itself; what
-    # is not there comes from the cache of the system.
-    "cache_size": -512,
+    # By itself each connection would keep 2 MB of pages; what it has not, the system has.
+    "cache_size": -256,
 }
+# Connections to SQLite that stay open for the next page: pages come in turn (web/application.py),
+# so that more are needed for moments only, and each costs half a megabyte.
+MOST_IDLE = 2
+MOST_AT_ONCE = 15
 POSTGRES_OPTIONS = (
     "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=5000 -c statement_timeout=30000 "
     "-c idle_in_transaction_session_timeout=60000"
@@ -107,7 +109,7 @@ class Database:
         self._lock = _WriteLock(Path(f"{self.url.database}.lock")) if self.is_sqlite else None
         self.engine = self._sqlite() if self.is_sqlite else self._postgres()
         self.writer = self.engine.execution_options(writes=True)
-        # Connections that nobody uses at the moment.
+        # Connections for prepared statements that nobody uses at the moment.
         self._idle: list[sa.PoolProxiedConnection] = []
         sa.event.listen(self.engine, "engine_disposed", lambda _: self._close_idle())
 
@@ -118,7 +120,12 @@ class Database:
                 f"at least {'.'.join(map(str, LEAST_SQLITE))} is needed."
             )
         engine = sa.create_engine(
-            self.url, module=sqlite, connect_args={"check_same_thread": False}
+            self.url,
+            module=sqlite,
+            connect_args={"check_same_thread": False},
+            pool_size=MOST_IDLE,
+            max_overflow=MOST_AT_ONCE - MOST_IDLE,
+            pool_use_lifo=True,
         )
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
@@ -133,8 +140,8 @@ class Database:
             max_overflow=20,
         )
 
-    def lend(self, *, writes: bool = False) -> sa.PoolProxiedConnection:
-        """A connection in a transaction. Raises SQLAlchemy's OperationalError.
+    def lend(self) -> sa.PoolProxiedConnection:
+        """A connection to read through, in a transaction. Raises SQLAlchemy's OperationalError.
 
         On SQLite they are kept beside the pool, whose care for each loan costs as much as a
         statement and is for servers that may be away. One transaction for all the statements of a
@@ -144,11 +151,7 @@ class Database:
             if not self.is_sqlite:
                 return self.engine.raw_connection()
             lent = self._unused()
-            try:
-                lent.cursor().execute(_BEGIN[writes])
-            except sqlite.Error:
-                lent.close()
-                raise
+            lent.cursor().execute("BEGIN")
             return lent
         except self.engine.dialect.loaded_dbapi.Error as problem:
             raise in_our_words(problem, self.engine.dialect) from problem
@@ -162,16 +165,19 @@ class Database:
             return found
 
     def take_back(self, lent: sa.PoolProxiedConnection) -> None:
-        """Undo what was not committed on a lent connection, and keep it for the next."""
+        """End the transaction of a lent connection and keep it for the next."""
         if not self.is_sqlite:
-            lent.close()  # the pool undoes it
+            lent.close()  # the pool undoes the transaction
             return
         try:
-            lent.rollback()
+            lent.cursor().execute("ROLLBACK")
         except sqlite.Error:
             lent.close()
             raise
-        self._idle.append(lent)
+        if len(self._idle) < MOST_IDLE:
+            self._idle.append(lent)
+        else:
+            lent.close()
 
     def forget_connections(self) -> None:
         """In a new process: leave the connections to the process that opened them."""
@@ -185,9 +191,16 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session that commits when the block ends, and undoes everything if it fails."""
-        with self._lock or nullcontext(), Writing(self) as session:
-            yield session
-            session.commit()
+        if self._lock:
+            with (
+                self._lock,
+                Session(self.writer, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                yield session
+        else:
+            with Session(self.writer, expire_on_commit=False) as session, session.begin():
+                yield session
 
 
 class _WriteLock:
@@ -224,33 +237,33 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
         connection.execute(f"PRAGMA {name}={value}")
 
 
-_BEGIN = {False: "BEGIN", True: "BEGIN IMMEDIATE"}
-
-
 def _begin_sqlite(connection: sa.Connection) -> None:
-    driver = connection.connection
-    if driver.in_transaction:  # begun when it was lent
-        return
-    begin = _BEGIN[connection.get_execution_options().get("writes", False)]
+    writes = connection.get_execution_options().get("writes")
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
     try:
         # The driver is asked directly: this runs before every page.
-        driver.cursor().execute(begin)
+        connection.connection.cursor().execute(begin)
     except sqlite.Error as problem:
         raise in_our_words(problem, connection.dialect, begin) from problem
 
 
-class Direct(Session):
-    """A session that lends prepared statements a connection of the driver's own."""
+class Reading(Session):
+    """A session that reads, and lends prepared statements a connection of the driver's own.
 
-    def __init__(self, of: Database, engine: sa.Engine) -> None:
-        super().__init__(engine, expire_on_commit=False)
-        self.engine = engine
+    What SQLAlchemy does around a connection costs more than the three statements of a page. The
+    two connections see the database at moments of their own, as two statements on PostgreSQL do.
+    """
+
+    def __init__(self, of: Database) -> None:
+        super().__init__(of.engine, expire_on_commit=False)
         self._of = of
         self._lent: sa.PoolProxiedConnection | None = None
 
     def driver(self) -> sa.PoolProxiedConnection:
         """The driver's connection, in a transaction until the session is closed."""
-        raise NotImplementedError
+        if self._lent is None:
+            self._lent = self._of.lend()
+        return self._lent
 
     def close(self) -> None:
         lent, self._lent = self._lent, None
@@ -260,53 +273,6 @@ class Direct(Session):
         finally:
             if lent is not None:
                 self._of.take_back(lent)
-
-
-class Reading(Direct):
-    """A session that reads.
-
-    What is asked through SQLAlchemy takes another connection than prepared statements. The two see
-    the database at moments of their own, as two statements on PostgreSQL do.
-    """
-
-    def __init__(self, of: Database) -> None:
-        super().__init__(of, of.engine)
-
-    def driver(self) -> sa.PoolProxiedConnection:
-        if self._lent is None:
-            self._lent = self._of.lend()
-        return self._lent
-
-
-class Writing(Direct):
-    """A session that writes, all of it in one transaction of one connection.
-
-    What is asked through SQLAlchemy finds its own kind of connection put around the driver's.
-    """
-
-    def __init__(self, of: Database) -> None:
-        super().__init__(of, of.writer)
-        self._lent = self._driver = of.lend(writes=True)
-        self._around: sa.Connection | None = None
-
-    def driver(self) -> sa.PoolProxiedConnection:
-        self.flush()  # what was added is there for whoever asks next
-        return self._driver
-
-    def get_bind(self, *_about: Any, **_more: Any) -> sa.Connection:
-        if self._around is None:
-            self._around = sa.Connection(self.engine, self._driver)
-        return self._around
-
-    def commit(self) -> None:
-        """Keep all that was written. Raises SQLAlchemy's exceptions; nothing is kept then."""
-        self.flush()
-        if self.in_transaction():
-            super().commit()
-        try:
-            self._driver.commit()
-        except self.engine.dialect.loaded_dbapi.Error as problem:
-            raise in_our_words(problem, self.engine.dialect, "COMMIT") from problem
 
 
 def in_our_words(problem: Exception, dialect: sa.Dialect, sql: str = "") -> Exception:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from lms.config import Settings
 
 M_ARENA_MAX = -8  # <malloc.h>
 ARENAS = 1
+TIDY_AFTER = 64  # answers of a process
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -35,6 +37,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "worker_class": "gthread",
             "preload_app": True,  # what the processes share is in memory once
             "post_fork": _begin_alone,
+            "post_request": _tidy,
             "keepalive": 15,
             "timeout": 60,
             "graceful_timeout": 20,
@@ -61,30 +64,42 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def make(self) -> Flask:
         """The application, before the processes part."""
         from lms import create_app
-        from lms.web import logs
+        from lms.web import languages, logs
 
         logs.install()
         app = create_app(self._settings)
-        _read_library(app)
+        languages.read_all()
+        if _read_library(app):
+            _draw_first_pages(app, self._settings.public_url)
+        with app.app_context():
+            # No process may use another's connections, and each would pay for dropping their pages.
+            db.database().engine.dispose()
         return app
 
 
-def _read_library(app: Flask) -> None:
+def _read_library(app: Flask) -> bool:
     """Read what is published before the processes part, so that they share it.
 
-    Without a database, or before the first release, they start all the same and say so. The
-    connections are closed again: no process may use another's, and each would pay for dropping
-    their caches.
+    Without a database, or before the first release, they start all the same and say so: False.
     """
     from lms.content import publishing
+    from lms.learning import progress
 
     with (
         app.app_context(),
         contextlib.suppress(publishing.NothingPublished, sa.exc.SQLAlchemyError),
     ):
-        publishing.current(db.session())
-    with app.app_context():
-        db.database().engine.dispose()
+        progress.prepare_search(publishing.current(db.session()))
+        return True
+    return False
+
+
+def _draw_first_pages(app: Flask, at: str) -> None:
+    """Draw what anybody may see, for what is made when a first page is drawn: the map of addresses,
+    templates, forms. ``at`` is the address of this server. Whether they succeed does not matter."""
+    with app.test_client() as stranger:
+        for address in ("/sign-in", "/verify"):
+            stranger.get(address, base_url=at)
 
 
 def _begin_alone(_arbiter: Any, worker: Any) -> None:
@@ -94,6 +109,15 @@ def _begin_alone(_arbiter: Any, worker: Any) -> None:
     if "lms.db" in app.extensions:
         with app.app_context():
             db.database().forget_connections()
+
+
+_answered = count(1)
+
+
+def _tidy(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
+    """Now and then give the system what large answers took and left in pieces."""
+    if next(_answered) % TIDY_AFTER == 0:
+        _give_back_memory()
 
 
 def _share_arenas() -> None:
@@ -108,7 +132,8 @@ def _share_arenas() -> None:
 
 
 def _give_back_memory() -> None:
-    """What reading the library took and freed: it would be counted as taken by each process."""
+    """What was taken and is free again, such as for reading the library: glibc keeps it, and each
+    process would count as holding it."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

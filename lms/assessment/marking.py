@@ -18,14 +18,11 @@ from lms.content import publishing
 from lms.domain import corrections as domain
 from lms.domain.grading import Result, grade
 from lms.domain.questions import Question
-from lms.prepared import Prepared, PreparedInsert, PreparedLock
+from lms.prepared import Prepared
 
 # Any fixed number: whoever marks shares it, whoever changes what is in force has it alone.
 CORRECTING_LOCK = 7_306_144
 
-_MARKED_BY_MANY = PreparedLock(sa.select(sa.func.pg_advisory_xact_lock_shared(CORRECTING_LOCK)))
-_MARKED_BY_NOBODY = PreparedLock(sa.select(sa.func.pg_advisory_xact_lock(CORRECTING_LOCK)))
-_RESULT = PreparedInsert(AttemptResult)
 _IN_FORCE = Prepared(
     sa.select(Correction.id, Correction.question, Correction.kind, Correction.value)
     .join(RoleHeld, RoleHeld.organisation_id == Correction.organisation_id)
@@ -105,12 +102,15 @@ def hold_corrections(session: Session, *, alone: bool = False) -> None:
 
     On SQLite one writer at a time is the rule already.
     """
-    (_MARKED_BY_NOBODY if alone else _MARKED_BY_MANY).take(session)
+    if session.get_bind().dialect.name == "postgresql":
+        lock = sa.func.pg_advisory_xact_lock if alone else sa.func.pg_advisory_xact_lock_shared
+        session.execute(sa.select(lock(CORRECTING_LOCK)))
 
 
 def first_result(session: Session, sitting: Sitting, result: Result, *, now: datetime) -> None:
     """Keep the result of an attempt that has none. The table takes one for each attempt."""
-    _RESULT.add(session, [{"attempt_id": sitting.id, "at": now, **figures(result)}])
+    session.add(AttemptResult(attempt_id=sitting.id, at=now, **figures(result)))
+    session.flush()
 
 
 def figures(result: Result) -> dict[str, Any]:

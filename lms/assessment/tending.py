@@ -146,7 +146,6 @@ def reopen(
     _record(session, "reopen-attempt", actor, f"attempt:{row.id}", now, facts)
     if not minutes:
         actions.close(session, row.id, now=now)
-        session.refresh(row)
 
 
 def clear_repair(

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from lms.content.library import Library
 from lms.content.models import Document, PublishedFile, Release, ReleaseItem
+from lms.content.packed import Packer
 from lms.prepared import Prepared
 
 _CURRENT = Prepared(sa.select(Release.id).order_by(Release.number.desc()).limit(1))
@@ -170,10 +171,15 @@ def at(session: Session, release: uuid.UUID) -> Library:
     with _loading:
         found = _libraries.get(release)
         if found is None:
-            bodies = session.scalars(_BODIES, {"release": release}).all()
-            if not bodies:
+            pack = Packer().pack
+            # Some after the others: all of them read at once would leave holes in the memory.
+            bodies = session.scalars(
+                _BODIES, {"release": release}, execution_options={"yield_per": 20}
+            )
+            documents = [pack(json.loads(body)) for body in bodies]
+            if not documents:
                 raise KeyError(release)
-            found = Library(release, [json.loads(body) for body in bodies])
+            found = Library(release, documents)
             while len(_libraries) >= KEPT:
                 del _libraries[next(iter(_libraries))]
             _libraries[release] = found

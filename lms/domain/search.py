@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from math import log
 
 from lms.domain.folding import Stemmer, fold, stem
@@ -61,27 +63,82 @@ class _Found:
         return times / (times + 1)
 
 
-class Index:
-    """Which word stands where, for each language. Built once and then only read."""
+class _Postings:
+    """Where each word of a language stands, in a few long rows of numbers.
 
-    def __init__(self, pages: Iterable[Page], stemmer: Stemmer | None = None) -> None:
-        self.pages = tuple(pages)
+    As an object for each word it would take twice the room, and processes that share it would
+    each come to own it, since Python counts references inside its objects.
+    """
+
+    def __init__(self, places: Mapping[str, array[int]]) -> None:
+        """``places`` are three numbers for each place of a stem: page number * 2 + in the title?,
+        start, end."""
+        stems = sorted(places)
+        largest = max((max(found) for found in places.values()), default=0)
+        self._places = array("H" if largest < 2**16 else "I")
+        for one in stems:
+            self._places.extend(array(self._places.typecode, places[one]))
+        self._stems = "".join(stems)
+        self._spelt = _ends(map(len, stems))
+        self._found = _ends(len(places[one]) for one in stems)
+
+    def of(self, one: str) -> list[array[int]]:
+        """The places of a stem; none where nobody wrote it."""
+        at = self._first(one)
+        return [self._at(at)] if self._stem(at) == one else []
+
+    def beginning_with(self, typed: str) -> Iterator[array[int]]:
+        """The places of each stem that begins so."""
+        at = self._first(typed)
+        while self._stem(at).startswith(typed):
+            yield self._at(at)
+            at += 1
+
+    def _first(self, one: str) -> int:
+        return bisect_left(range(len(self._spelt) - 1), one, key=self._stem)
+
+    def _stem(self, at: int) -> str:
+        """A stem by its number, empty after the last."""
+        return self._stems[slice(*self._spelt[at : at + 2])] if at + 1 < len(self._spelt) else ""
+
+    def _at(self, at: int) -> array[int]:
+        return self._places[slice(*self._found[at : at + 2])]
+
+
+def _ends(lengths: Iterable[int]) -> array[int]:
+    """Where parts of these lengths end that lie one after the other; before them a zero."""
+    return array("I", accumulate(lengths, initial=0))
+
+
+class Index:
+    """Which word stands where, for each language. Built once and then only read.
+
+    ``text_of`` gives the text of a page again by its id; without it the index keeps the texts.
+    """
+
+    def __init__(
+        self,
+        pages: Iterable[Page],
+        stemmer: Stemmer | None = None,
+        text_of: Callable[[str], str] | None = None,
+    ) -> None:
+        self._pages: list[Page] = []
         self._stemmer = stemmer
-        # language -> stem -> a triple for each place: page number * 2 + in the title?, start, end.
-        # Numbers side by side: as objects they would take ten times the room.
-        self._postings: dict[str, dict[str, array[int]]] = {}
+        self._text_of = text_of
+        places: dict[str, dict[str, array[int]]] = {}
         stems: dict[tuple[str, str], str] = {}
-        for number, page in enumerate(self.pages):
-            postings = self._postings.setdefault(page.language, {})
+        for number, page in enumerate(pages):
+            self._pages.append(page if text_of is None else replace(page, text=""))
+            spoken = places.setdefault(page.language, {})
             for in_title, text in ((1, page.title), (0, page.text)):
                 for word, (start, end) in _words(text):
                     one = stems.get((page.language, word))
                     if one is None:
                         one = stems[page.language, word] = stem(word, page.language, stemmer)
-                    places = postings.get(one)
-                    if places is None:
-                        places = postings[one] = array("I")
-                    places.extend((2 * number + in_title, start, end))
+                    if one not in spoken:
+                        spoken[one] = array("I")
+                    spoken[one].extend((2 * number + in_title, start, end))
+        self._postings = {language: _Postings(found) for language, found in places.items()}
 
     def search(self, query: str, language: str, limit: int = 20) -> tuple[Hit, ...]:
         """The pages of a language that have a word of the query, the best first.
@@ -91,23 +148,30 @@ class Index:
         not count. A query is cut after 300 characters and 20 words; without a word it finds
         nothing.
         """
-        postings = self._postings.get(language, {})
+        postings = self._postings.get(language)
+        if postings is None:
+            return ()
         asked = [word for word, _ in _words(query[:LONGEST_QUERY])][:MOST_WORDS]
         wanted = {stem(word, language, self._stemmer): word for word in asked}
         matches: dict[int, list[tuple[float, _Found]]] = {}
         for one, typed in wanted.items():
+            long_enough = len(typed) >= SHORTEST_PREFIX
             found = _by_page(
-                [postings[one]] if one in postings else _beginning_with(typed, postings)
+                postings.of(one) or (postings.beginning_with(typed) if long_enough else ())
             )
-            rarity = log(1 + len(self.pages) / max(len(found), 1))
+            rarity = log(1 + len(self._pages) / max(len(found), 1))
             for number, places in found.items():
                 matches.setdefault(number, []).append((rarity * places.weight, places))
-        hits = [self._hit(number, parts) for number, parts in sorted(matches.items())]
-        hits.sort(key=lambda hit: (-hit.words, -hit.score))
-        return tuple(hits[:limit])
+        best = sorted(
+            sorted(matches.items()),
+            key=lambda match: (-len(match[1]), -sum(score for score, _ in match[1])),
+        )
+        return tuple(self._hit(number, parts) for number, parts in best[:limit])
 
     def _hit(self, number: int, parts: list[tuple[float, _Found]]) -> Hit:
-        page = self.pages[number]
+        page = self._pages[number]
+        if self._text_of is not None:
+            page = replace(page, text=self._text_of(page.id))
         marks = tuple(sorted({span for _, places in parts for span in places.text}))
         return Hit(
             page=page,
@@ -124,13 +188,6 @@ def _words(text: str) -> Iterable[tuple[str, Span]]:
     for match in _WORD.finditer(text):
         if word := fold(match.group()):
             yield word, match.span()
-
-
-def _beginning_with(typed: str, postings: dict[str, array[int]]) -> Iterator[array[int]]:
-    if len(typed) >= SHORTEST_PREFIX:
-        for one, places in postings.items():
-            if one.startswith(typed):
-                yield places
 
 
 def _by_page(postings: Iterable[array[int]]) -> dict[int, _Found]:

@@ -1,18 +1,18 @@
 """A lesson as one reader sees it: their language, their legal clock, their answers.
 
-What does not depend on the person (the text and its rules on one day, a question that was not
+What many pages share and no person changes (which rules hold on one day, a question that was not
 answered yet) is put together once per release and kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from random import Random
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from flask import get_template_attribute
 from markupsafe import Markup
 
 from lms.content.library import Library
@@ -20,10 +20,6 @@ from lms.domain.languages import SOURCE_LANGUAGE, pick
 from lms.domain.questions import Order, Question, Unreadable
 from lms.domain.rules import Source, Standing
 from lms.web.filters import authored, drawn
-from lms.web.kept import blank
-from lms.web.pieces import NOTHING, part
-
-QUESTIONS = "_macros/questions.html"
 
 # Bounded by a few hundred lessons, and by the days of elections.
 MOST_KEPT = 2000
@@ -38,23 +34,10 @@ class Piece:
     question: str | None = None
 
 
-class _Choice(NamedTuple):
-    """An unanswered question in pieces: its options lie in more orders than there are readers."""
-
-    before: Markup
-    first: Mapping[str, Markup]  # each option as the first of all
-    others: Mapping[str, Markup]
-    after: Markup
-
-
-# (release, lesson, language, which wordings and sources hold) → pieces
-_kept: dict[tuple[object, ...], tuple[Piece, ...]] = {}
 # (release, lesson, day) → which wordings and sources hold; the same for most days
 _holding: dict[tuple[object, ...], tuple[object, ...]] = {}
 # (release, question, language, order) → the question as it is before anybody answered it
 _unanswered: dict[tuple[object, ...], Markup] = {}
-# (release, question, language) → the same, of a question whose options may lie in any order
-_choices: dict[tuple[object, ...], _Choice] = {}
 
 # (release, language, day) → every rule that holds, as a chip
 _chips: dict[tuple[object, ...], tuple[tuple[str, Markup], ...]] = {}
@@ -77,13 +60,11 @@ def holding(books: Library, lesson: Mapping[str, Any], clock: date | None) -> tu
 def pieces(
     books: Library, lesson: Mapping[str, Any], language: str, clock: date | None
 ) -> tuple[Piece, ...]:
-    """The lesson in order, on the reader's legal clock (None: the latest wordings)."""
-    key = (books.release, lesson["slug"], language, holding(books, lesson, clock))
-    found = _kept.get(key)
-    if found is None:
-        day = clock or _taught_day(lesson)
-        found = _keep(_kept, key, tuple(_assemble(books, lesson, language, day)))
-    return found
+    """The lesson in order, on the reader's legal clock (None: the latest wordings).
+
+    They are put together anew each time: the page that is drawn from them is kept (web/kept.py).
+    """
+    return tuple(_assemble(books, lesson, language, clock or _taught_day(lesson)))
 
 
 def _what_holds(books: Library, lesson: Mapping[str, Any], day: date | None) -> tuple[object, ...]:
@@ -111,36 +92,15 @@ def unanswered(
 
     It is the same for every reader to whom its parts lie the same way.
     """
-    question = books.questions[question_id]
-    lie = steady_order(question) if order is None else order
-    if question.kind in ("single", "truefalse", "multiple"):
-        choice = _choice(books, question, language, lie["options"])
-        first, *others = lie["options"]
-        options = (choice.first[first], *(choice.others[option] for option in others))
-        return NOTHING.join((choice.before, *options, choice.after))
-    key = (books.release, question_id, language, tuple((k, tuple(ids)) for k, ids in lie.items()))
+    drawn = None if order is None else tuple((k, tuple(parts)) for k, parts in order.items())
+    key = (books.release, question_id, language, drawn)
     found = _unanswered.get(key)
     if found is None:
+        question = books.questions[question_id]
         words = pick(books.question_documents[question_id]["texts"], language)[0]
-        found = _keep(_unanswered, key, part(QUESTIONS, "question")(question, words, lie))
-    return found
-
-
-def _choice(books: Library, question: Question, language: str, options: Sequence[str]) -> _Choice:
-    key = (books.release, question.id, language)
-    found = _choices.get(key)
-    if found is None:
-        words = pick(books.question_documents[question.id]["texts"], language)[0]
-        option = partial(part(QUESTIONS, "option"), question.id, question.kind, words)
-        around = part(QUESTIONS, "question")(question, words, {"drawn": blank("options")})
-        before, after = around.split(blank("options"))
-        found = _Choice(
-            before,
-            {id_: option(id_, 0) for id_ in options},
-            {id_: option(id_, 1) for id_ in options},
-            after,
-        )
-        _keep(_choices, key, found)
+        draw = get_template_attribute("_macros/questions.html", "question")
+        lie = steady_order(question) if order is None else order
+        found = _keep(_unanswered, key, draw(question, words, lie))
     return found
 
 
@@ -163,7 +123,7 @@ def answered(
     """
     question = books.questions[question_id]
     words = pick(books.question_documents[question_id]["texts"], language)[0]
-    draw = part(QUESTIONS, "question")
+    draw = get_template_attribute("_macros/questions.html", "question")
     found: Markup = draw(
         question,
         words,
@@ -231,10 +191,10 @@ def rule_html(
     wording = rule.at(day)
     if wording is None:
         latest = rule.wordings[-1]
-        gone = part("_macros/lesson.html", "rule_not_in_force")
+        gone = get_template_attribute("_macros/lesson.html", "rule_not_in_force")
         return str(gone(pick(latest.texts, language)[0]["name"]))
     words = pick(wording.texts, language)[0]
-    draw = part("_macros/lesson.html", side)
+    draw = get_template_attribute("_macros/lesson.html", side)
     shown = {"id": rule_id, "critical": wording.critical, "contested": wording.contested}
     sources = sources_of(books, wording.sources, language, day)
     if noted:
@@ -303,7 +263,7 @@ def drawn_chips(books: Library, language: str, day: date | None) -> tuple[tuple[
     key = (books.release, language, day)
     found = _chips.get(key)
     if found is None:
-        draw = part("_macros/parts.html", "rule_chip")
+        draw = get_template_attribute("_macros/parts.html", "rule_chip")
         holding = [rule_id for rule_id, rule in books.rules.items() if rule.at(day) is not None]
         chips = sorted(
             (rule_chip(books, rule_id, language, day) for rule_id in holding),
@@ -359,11 +319,9 @@ def feedback_for(
 def unreadable_words(problem: Unreadable, books: Library, question_id: str, language: str) -> str:
     """What to mend, in a sentence of the reader's language."""
     parts = pick(books.question_documents[question_id]["texts"], language)[0]["parts"]
-    unread = parts.get(str(problem.facts.get("part", ""))) or {}
-    say = part(QUESTIONS, "unreadable")
-    return str(
-        say(problem.code, problem.facts, authored(unread.get("html", "")).striptags())
-    ).strip()
+    part = parts.get(str(problem.facts.get("part", ""))) or {}
+    say = get_template_attribute("_macros/questions.html", "unreadable")
+    return str(say(problem.code, problem.facts, authored(part.get("html", "")).striptags())).strip()
 
 
 def _chosen(kind: str, answer: Any) -> frozenset[str]:

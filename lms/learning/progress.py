@@ -16,7 +16,7 @@ from lms.content.library import Library
 from lms.domain import folding, mastery
 from lms.domain import search as searching
 from lms.domain.certification import Need
-from lms.domain.languages import pick
+from lms.domain.languages import LANGUAGES, pick
 from lms.learning import pages
 from lms.web.filters import authored, drawn
 
@@ -199,6 +199,8 @@ _stemming = threading.Lock()
 # Of one release, by language; made when somebody first searches in it.
 _indexes: dict[tuple[object, str], searching.Index] = {}
 _indexing = threading.Lock()
+# What can be found, by its address.
+_LESSON, _TERM = "/courses/", "/glossary#"
 
 
 @cache
@@ -221,9 +223,17 @@ def _index(books: Library, language: str) -> searching.Index:
         if index is None:
             for stale in [key for key in _indexes if key[0] != books.release]:
                 del _indexes[stale]
-            index = searching.Index(_searchable(books, language), _stem)
+            index = searching.Index(
+                _searchable(books, language), _stem, lambda id_: _text_of(books, language, id_)
+            )
             _indexes[books.release, language] = index
     return index
+
+
+def prepare_search(books: Library) -> None:
+    """Make the index of every language, so that processes which part afterwards share it."""
+    for language in LANGUAGES:
+        _index(books, language)
 
 
 def search(books: Library, asked: str, language: str) -> list[dict[str, Any]]:
@@ -258,9 +268,19 @@ def _marked(
 def _searchable(books: Library, language: str) -> Iterator[searching.Page]:
     for slug, lesson in books.lessons.items():
         words = pick(lesson["texts"], language)[0]
-        yield searching.Page(f"/courses/{slug}", language, words["title"], words["plain"])
+        yield searching.Page(_LESSON + slug, language, words["title"], words["plain"])
     for term in terms(books, language):
-        yield searching.Page(f"/glossary#{term['id']}", language, term["term"], term["plain"])
+        yield searching.Page(_TERM + term["id"], language, term["term"], term["plain"])
+
+
+def _text_of(books: Library, language: str, id_: str) -> str:
+    """The text of a page by its id, as the index was given it."""
+    if id_.startswith(_LESSON):
+        words = pick(books.lessons[id_.removeprefix(_LESSON)]["texts"], language)[0]
+        return str(words["plain"])
+    terms = {term["id"]: term for term in books.glossary["terms"]}
+    meaning = pick(terms[id_.removeprefix(_TERM)]["texts"], language)[0]["meaning_html"]
+    return authored(meaning).striptags()
 
 
 def terms(books: Library, language: str) -> list[dict[str, Any]]:

@@ -22,7 +22,9 @@ MOST_COOKIES = 10_000
 LONGEST_COOKIE = 1000  # characters, of all that a browser sends; ours is some 300
 # Names by which people reach this server; a wildcard in the settings may admit many.
 MOST_HOSTS = 100
-PATIENCE = 0.02  # seconds; ten times what a page takes
+# How long a page waits for each turn, in seconds: ten times what a page takes, and what a slow one
+# may take.
+PATIENCE = (0.02, 0.5)
 ORDINARY_FORM = "application/x-www-form-urlencoded"
 
 
@@ -108,21 +110,24 @@ class _Turn:
 
     Threads that draw pages together hand Python's one lock to each other at every statement,
     and each handing over costs more than the statement: sixteen readers at once made a page a
-    third dearer (docs/performance.md). Whoever has waited long enough goes on all the same,
-    so that a slow page delays nobody by more than that.
+    third dearer (docs/performance.md). Beside a slow page the others come in a second turn, one at
+    a time again, so that few connections are in use; whoever has waited long enough for that goes
+    on all the same.
     """
 
-    def __init__(self, lock: Lock | None) -> None:
-        self._lock = lock
-        self._is_held = False
+    def __init__(self, turns: tuple[Lock, ...]) -> None:
+        self._turns = turns
+        self._held: Lock | None = None
 
     def __enter__(self) -> None:
-        if self._lock is not None:
-            self._is_held = self._lock.acquire(timeout=PATIENCE)
+        for turn, patience in zip(self._turns, PATIENCE, strict=False):
+            if turn.acquire(timeout=patience):
+                self._held = turn
+                return
 
     def __exit__(self, *_: object) -> None:
-        if self._lock is not None and self._is_held:
-            self._lock.release()
+        if self._held is not None:
+            self._held.release()
 
 
 class Application(Flask):
@@ -134,7 +139,7 @@ class Application(Flask):
         super().__init__(*arguments, **settings)
         self.session_interface = _Sessions()
         self._bound: dict[tuple[Any, ...], tuple[str, str, str]] = {}
-        self._turn = Lock()
+        self._turns = tuple(Lock() for _ in PATIENCE)
         # On a server's database a page waits for answers meanwhile, and others may go on.
         self.takes_turns = False
 
@@ -148,7 +153,7 @@ class Application(Flask):
 
     def in_turn(self) -> _Turn:
         """A turn among the pages of this process."""
-        return _Turn(self._turn if self.takes_turns else None)
+        return _Turn(self._turns if self.takes_turns else ())
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Flask's, which judges a host name four times and encodes it as often; here each name

@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 
 import flask_babel
 from babel import Locale
-from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Domain, get_locale
@@ -31,17 +30,34 @@ from lms.translations.compile import FOLDER, catalogue_files, compile_catalogues
 log = logging.getLogger("lms.languages")
 Table = TypeVar("Table")
 NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
+# Made and not parsed: to parse a code Babel reads two megabytes of the world's languages.
+_LOCALES = {code: Locale(code) for code in LANGUAGES}
+
+
+# A day in each month. As phrases among the others they weigh nothing; Babel, which says the same
+# (a test compares them), reads eight megabytes of other facts of our languages with the months.
+N_ = str
+_DAYS = (
+    N_("%(day)s January %(year)s"),
+    N_("%(day)s February %(year)s"),
+    N_("%(day)s March %(year)s"),
+    N_("%(day)s April %(year)s"),
+    N_("%(day)s May %(year)s"),
+    N_("%(day)s June %(year)s"),
+    N_("%(day)s July %(year)s"),
+    N_("%(day)s August %(year)s"),
+    N_("%(day)s September %(year)s"),
+    N_("%(day)s October %(year)s"),
+    N_("%(day)s November %(year)s"),
+    N_("%(day)s December %(year)s"),
+)
 
 
 @lru_cache(maxsize=5000)
 def long_day(found: date, language: str) -> str:
-    """A day in words, such as 9 June 2019.
-
-    The long form of each language is its own; the English one of the library is American, and the
-    Russian one ends with the stop of an abbreviation, which no sentence can end with.
-    """
-    shown: str = format_date(found, "long", locale={"en": "en_GB"}.get(language, language))
-    return shown.replace("\u202fг.", "\u00a0года")
+    """A day in words, such as 9 June 2019."""
+    phrase: str = catalogue(language).ugettext(_DAYS[found.month - 1])
+    return phrase % {"day": found.day, "year": found.year}
 
 
 def language() -> str:
@@ -147,14 +163,15 @@ def _known_locale() -> Locale | None:
     return getattr(state, "babel_locale", None)
 
 
-@cache
-def _parsed(code: str) -> Locale:
-    return Locale.parse(code)
-
-
 def _locale() -> Locale:
     """The locale of this request. Flask-Babel would work it out from the code at each of them."""
-    return _parsed(language())
+    return _LOCALES[language()]
+
+
+def read_all() -> None:
+    """Read the words of every language, so that processes which part afterwards share them."""
+    for code in LANGUAGES:
+        catalogue(code)
 
 
 class _Words(Domain):  # type: ignore[misc]  # Flask-Babel has no types

@@ -95,3 +95,28 @@ def test_any_query_of_any_pages_gives_spans_within_them(query: str, texts: list[
             assert all(0 <= a < b <= len(hit.page.title) for a, b in hit.title_marks)
             assert 0 <= hit.snippet[0] <= hit.snippet[1] <= len(hit.page.text)
             assert hit.words >= 1
+
+
+def test_an_index_that_can_ask_for_texts_again_keeps_none_and_finds_the_same(
+    index: Index,
+) -> None:
+    texts = {page.id: page.text for page in (COPY, STAY, BOX, AKT)}
+    light = Index([COPY, STAY, BOX, AKT], without_s, texts.__getitem__)
+    for asked, language in (("protocol box", "en"), ("room", "en"), ("учет", "ru"), ("st", "en")):
+        assert light.search(asked, language) == index.search(asked, language)
+    texts["copy"] = "Asked for when it is shown."
+    assert light.search("protocol", "en")[0].page.text == "Asked for when it is shown."
+
+
+def test_words_far_down_in_a_long_text_are_found_where_they_stand() -> None:
+    text = "х " * 40_000 + "печать"
+    hit = Index([Page("far", "ru", "Долго", text)]).search("печать", "ru")[0]
+    assert marked(text, hit.marks) == ["печать"]
+
+
+@given(st.lists(st.text("абв", min_size=1, max_size=4), max_size=30), st.text("абв", min_size=3))
+def test_each_word_that_is_there_is_found_and_no_other(words: list[str], asked: str) -> None:
+    index = Index([Page(str(n), "xx", "", word) for n, word in enumerate(words)])
+    exact = [str(n) for n, word in enumerate(words) if word == asked]
+    begun = [str(n) for n, word in enumerate(words) if word.startswith(asked)]
+    assert sorted(ids(index.search(asked, "xx", limit=99))) == sorted(exact or begun)

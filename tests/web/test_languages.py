@@ -12,8 +12,11 @@ from pathlib import Path
 import flask_babel
 import polib
 import pytest
+from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from flask import Flask, render_template_string
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from lms import create_app
@@ -307,3 +310,10 @@ def test_outside_a_request_it_is_english(app: Flask) -> None:
 )
 def test_a_day_can_stand_at_the_end_of_a_sentence(language: str, said: str) -> None:
     assert languages.long_day(date(2019, 6, 9), language) == said
+
+
+@given(st.dates(min_value=date(1000, 1, 1)), st.sampled_from(["en", "ru", "kk"]))
+def test_days_are_written_as_the_common_locale_data_has_them(day: date, language: str) -> None:
+    """But for the Russian abbreviation of the year, whose stop no sentence can end with."""
+    common = format_date(day, "long", locale="en_GB" if language == "en" else language)
+    assert languages.long_day(day, language) == common.replace("\u202fг.", "\u00a0года")
