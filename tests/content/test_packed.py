@@ -1,4 +1,4 @@
-"""Documents as a process keeps them: nothing is lost by packing, and what is short stays at hand."""
+"""Documents as a process keeps them: packing loses nothing, and what is short stays at hand."""
 
 from __future__ import annotations
 
