@@ -1,9 +1,10 @@
 """Rows and transactions: the base of all tables, moments in UTC, and the two ways to the database.
 
-``session()`` reads; ``with transaction() as session`` writes and commits. On SQLite a write
-begins with BEGIN IMMEDIATE behind a lock shared by all processes: deferred transactions fail with
-"database is locked", and a busy timeout alone lets a writer starve for seconds
-(docs/decisions/002).
+``session()`` reads; ``with transaction() as session`` writes and commits. Both lend prepared
+statements (lms/prepared.py) a connection of the driver's own: what SQLAlchemy does around one costs
+more than the statements of a page. On SQLite a write begins with BEGIN IMMEDIATE behind a lock
+shared by all processes: deferred transactions fail with "database is locked", and a busy timeout
+alone lets a writer starve for seconds (docs/decisions/002).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -109,7 +110,7 @@ class Database:
         self._lock = _WriteLock(Path(f"{self.url.database}.lock")) if self.is_sqlite else None
         self.engine = self._sqlite() if self.is_sqlite else self._postgres()
         self.writer = self.engine.execution_options(writes=True)
-        # Connections for prepared statements that nobody uses at the moment.
+        # Connections that nobody uses at the moment.
         self._idle: list[sa.PoolProxiedConnection] = []
         sa.event.listen(self.engine, "engine_disposed", lambda _: self._close_idle())
 
@@ -140,8 +141,8 @@ class Database:
             max_overflow=20,
         )
 
-    def lend(self) -> sa.PoolProxiedConnection:
-        """A connection to read through, in a transaction. Raises SQLAlchemy's OperationalError.
+    def lend(self, *, writes: bool = False) -> sa.PoolProxiedConnection:
+        """A connection in a transaction. Raises SQLAlchemy's OperationalError.
 
         On SQLite they are kept beside the pool, whose care for each loan costs as much as a
         statement and is for servers that may be away. One transaction for all the statements of a
@@ -151,7 +152,11 @@ class Database:
             if not self.is_sqlite:
                 return self.engine.raw_connection()
             lent = self._unused()
-            lent.cursor().execute("BEGIN")
+            try:
+                lent.cursor().execute(_BEGIN[writes])
+            except sqlite.Error:
+                lent.close()
+                raise
             return lent
         except self.engine.dialect.loaded_dbapi.Error as problem:
             raise in_our_words(problem, self.engine.dialect) from problem
@@ -165,12 +170,12 @@ class Database:
             return found
 
     def take_back(self, lent: sa.PoolProxiedConnection) -> None:
-        """End the transaction of a lent connection and keep it for the next."""
+        """Undo what was not committed on a lent connection, and keep it for the next."""
         if not self.is_sqlite:
-            lent.close()  # the pool undoes the transaction
+            lent.close()  # the pool undoes it
             return
         try:
-            lent.cursor().execute("ROLLBACK")
+            lent.rollback()
         except sqlite.Error:
             lent.close()
             raise
@@ -191,16 +196,9 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session that commits when the block ends, and undoes everything if it fails."""
-        if self._lock:
-            with (
-                self._lock,
-                Session(self.writer, expire_on_commit=False) as session,
-                session.begin(),
-            ):
-                yield session
-        else:
-            with Session(self.writer, expire_on_commit=False) as session, session.begin():
-                yield session
+        with self._lock or nullcontext(), Writing(self) as session:
+            yield session
+            session.commit()
 
 
 class _WriteLock:
@@ -237,33 +235,33 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
         connection.execute(f"PRAGMA {name}={value}")
 
 
+_BEGIN = {False: "BEGIN", True: "BEGIN IMMEDIATE"}
+
+
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    driver = connection.connection
+    if driver.in_transaction:  # begun when it was lent
+        return
+    begin = _BEGIN[connection.get_execution_options().get("writes", False)]
     try:
         # The driver is asked directly: this runs before every page.
-        connection.connection.cursor().execute(begin)
+        driver.cursor().execute(begin)
     except sqlite.Error as problem:
         raise in_our_words(problem, connection.dialect, begin) from problem
 
 
-class Reading(Session):
-    """A session that reads, and lends prepared statements a connection of the driver's own.
+class Direct(Session):
+    """A session that lends prepared statements a connection of the driver's own."""
 
-    What SQLAlchemy does around a connection costs more than the three statements of a page. The
-    two connections see the database at moments of their own, as two statements on PostgreSQL do.
-    """
-
-    def __init__(self, of: Database) -> None:
-        super().__init__(of.engine, expire_on_commit=False)
+    def __init__(self, of: Database, engine: sa.Engine) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self.engine = engine
         self._of = of
         self._lent: sa.PoolProxiedConnection | None = None
 
     def driver(self) -> sa.PoolProxiedConnection:
         """The driver's connection, in a transaction until the session is closed."""
-        if self._lent is None:
-            self._lent = self._of.lend()
-        return self._lent
+        raise NotImplementedError
 
     def close(self) -> None:
         lent, self._lent = self._lent, None
@@ -273,6 +271,53 @@ class Reading(Session):
         finally:
             if lent is not None:
                 self._of.take_back(lent)
+
+
+class Reading(Direct):
+    """A session that reads.
+
+    What is asked through SQLAlchemy takes another connection than prepared statements. The two see
+    the database at moments of their own, as two statements on PostgreSQL do.
+    """
+
+    def __init__(self, of: Database) -> None:
+        super().__init__(of, of.engine)
+
+    def driver(self) -> sa.PoolProxiedConnection:
+        if self._lent is None:
+            self._lent = self._of.lend()
+        return self._lent
+
+
+class Writing(Direct):
+    """A session that writes, all of it in one transaction of one connection.
+
+    What is asked through SQLAlchemy finds its own kind of connection put around the driver's.
+    """
+
+    def __init__(self, of: Database) -> None:
+        super().__init__(of, of.writer)
+        self._lent = self._driver = of.lend(writes=True)
+        self._around: sa.Connection | None = None
+
+    def driver(self) -> sa.PoolProxiedConnection:
+        self.flush()  # what was added is there for whoever asks next
+        return self._driver
+
+    def get_bind(self, *_about: Any, **_more: Any) -> sa.Connection:
+        if self._around is None:
+            self._around = sa.Connection(self.engine, self._driver)
+        return self._around
+
+    def commit(self) -> None:
+        """Keep all that was written. Raises SQLAlchemy's exceptions; nothing is kept then."""
+        self.flush()
+        if self.in_transaction():
+            super().commit()
+        try:
+            self._driver.commit()
+        except self.engine.dialect.loaded_dbapi.Error as problem:
+            raise in_our_words(problem, self.engine.dialect, "COMMIT") from problem
 
 
 def in_our_words(problem: Exception, dialect: sa.Dialect, sql: str = "") -> Exception:

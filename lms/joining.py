@@ -112,6 +112,10 @@ class _People(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
     cookie and a header that nobody sends here, before every page and after it.
     """
 
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app)
+        self._session_identifier_generator = lambda: None  # nothing of them goes into the cookie
+
     def _update_remember_cookie(self, response: Response) -> Response:
         return response
 

@@ -17,48 +17,69 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.db import Base, Reading, in_our_words
+from lms.db import Base, Direct, in_our_words
 
 Convert = Callable[[Any], Any]
 Select = sa.Select[*tuple[Any, ...]]
 Union = sa.CompoundSelect[*tuple[Any, ...]]
+Statement = Select | Union | sa.Insert | sa.Update | sa.Delete
 Condition = Callable[[Any], sa.ColumnElement[bool]]  # on a column
 
 
-class Prepared:
-    """A SELECT of columns with named parameters, none of them a list.
+class _Statement:
+    """A statement, in the form of each kind of database that it was asked of."""
 
-    Rows are named tuples of the selected columns, under their keys. ``kept`` is how many of them
-    are remembered as they were converted, for rows that are read again and again and are never
-    changed; nobody may change what is in one.
-    """
-
-    def __init__(self, statement: Select | Union, *, kept: int = 0) -> None:
+    def __init__(self, statement: Statement, made: Convert | None = None, kept: int = 0) -> None:
         self._statement = statement
+        self._made = made
         self._kept = kept
         self._forms: dict[str, _Form] = {}
 
-    def all(self, session: Session, **values: Any) -> list[Any]:
-        """Every row. Raises SQLAlchemy's exceptions, as if the session itself had asked."""
-        engine = session.get_bind()
-        dialect = engine.dialect
+    def _form(self, session: Session) -> _Form:
+        dialect = _engine(session).dialect
         form = self._forms.get(dialect.name)
         if form is None:
-            form = self._forms[dialect.name] = _Form(self._statement, dialect, self._kept)
-        watchers = engine.dispatch.before_execute
-        if isinstance(session, Reading) and not watchers:
-            return form.run(session.driver().cursor(), values)
-        session.flush()  # what was added in this session is there, as for any query of it
-        connection = session.connection()
+            form = self._forms[dialect.name] = _Form(
+                self._statement, dialect, self._made, self._kept
+            )
+        return form
+
+
+class Prepared(_Statement):
+    """A SELECT of columns with named parameters, none of them a list.
+
+    Rows are named tuples of the selected columns, under their keys, or what ``made`` makes of them.
+    ``kept`` is how many of them are remembered as they were made, for rows that are read again and
+    again and are never changed; nobody may change what is in one.
+    """
+
+    def __init__(
+        self, statement: Select | Union, *, made: Convert | None = None, kept: int = 0
+    ) -> None:
+        super().__init__(statement, made, kept)
+
+    def all(self, session: Session, **values: Any) -> list[Any]:
+        """Every row. Raises SQLAlchemy's exceptions, as if the session itself had asked."""
+        watchers = _engine(session).dispatch.before_execute
         for look in watchers:  # who watches the statements of this engine sees this one too
             options = self._statement.get_execution_options()
-            look(connection, self._statement, [], values, options)
-        return form.run(connection.connection.cursor(), values)
+            look(session.connection(), self._statement, [], values, options)
+        return self._form(session).run(_cursor(session, watched=bool(watchers)), values)
 
     def first(self, session: Session, **values: Any) -> Any:
         """The first row, None where there is none."""
         rows = self.all(session, **values)
         return rows[0] if rows else None
+
+
+class PreparedLock(Prepared):
+    """A SELECT that makes others wait until this transaction ends: FOR UPDATE, or of a function of
+    PostgreSQL's."""
+
+    def take(self, session: Session, **values: Any) -> None:
+        """Wait for the lock. On SQLite one writer at a time holds everything already."""
+        if _engine(session).dialect.name != "sqlite":
+            self.all(session, **values)
 
 
 class About:
@@ -116,43 +137,62 @@ def _named(name: str, statement: Select) -> Select:
     return statement.with_only_columns(sa.literal_column(f"'{name}'").label("name"), text, *number)
 
 
-class PreparedInsert:
-    """Adds rows to a table, every column given. For rows that are only ever added.
+class PreparedWrite(_Statement):
+    """An INSERT, UPDATE or DELETE with named parameters, none of them a list.
+
+    Nothing is read back, and objects of the session that stand for the rows know nothing of it:
+    it is for rows that no such object stands for.
+    """
+
+    def __init__(self, statement: sa.Insert | sa.Update | sa.Delete) -> None:
+        super().__init__(statement)
+
+    def each(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The statement once for each of these, in the session's transaction. Raises SQLAlchemy's
+        exceptions."""
+        if rows:
+            self._form(session).run_each(_cursor(session), rows)
+
+
+class PreparedInsert(PreparedWrite):
+    """Adds rows to a table, every column given.
 
     The unit of work of an ORM session costs ten times what the database needs for such a row.
-    Nothing is read back, and no object of the session stands for it.
     """
 
     def __init__(self, table: type[Base]) -> None:
         columns = sa.inspect(table).local_table.c
         values = {column.name: sa.bindparam(column.name, type_=column.type) for column in columns}
-        self._statement = sa.insert(columns[0].table).values(values)
-        self._forms: dict[str, _Form] = {}
+        super().__init__(sa.insert(columns[0].table).values(values))
 
     def add(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add these rows in the session's transaction. Raises SQLAlchemy's exceptions."""
-        if not rows:
-            return
-        session.flush()  # what the rows refer to has to be there before them
-        connection = session.connection()
-        form = self._forms.get(connection.dialect.name)
-        if form is None:
-            form = self._forms[connection.dialect.name] = _Form(self._statement, connection.dialect)
-        form.run_each(connection.connection.cursor(), rows)
+        self.each(session, rows)
+
+
+def _engine(session: Session) -> sa.Engine:
+    return session.engine if isinstance(session, Direct) else session.get_bind().engine
+
+
+def _cursor(session: Session, *, watched: bool = False) -> Any:
+    """A cursor of the driver's that finds what was added in this session."""
+    if isinstance(session, Direct) and not watched:
+        return session.driver().cursor()
+    session.flush()
+    return session.connection().connection.cursor()
 
 
 class _Form:
     """A statement as one kind of database is asked it."""
 
     def __init__(
-        self, statement: Select | Union | sa.Insert, dialect: sa.Dialect, kept: int = 0
+        self, statement: Statement, dialect: sa.Dialect, made: Convert | None, kept: int
     ) -> None:
         compiled = statement.compile(dialect=dialect)
         if compiled.post_compile_params:
             raise ValueError("a statement with a list in it cannot be prepared")
         self._sql = str(compiled)
         self._dialect = dialect
-        self._names = tuple(compiled.positiontup or compiled.params)
         self._is_positional = compiled.positional
         # What the statement itself says, such as a limit; what is asked for has to be given.
         self._given = {
@@ -160,12 +200,13 @@ class _Form:
             for name, value in compiled.params.items()
             if not compiled.binds[name].required
         }
-        self._inward: dict[str, Convert] = {
-            name: convert
-            for name, parameter in compiled.binds.items()
-            if (convert := parameter.type.dialect_impl(dialect).bind_processor(dialect))
-        }
-        columns = [] if isinstance(statement, sa.Insert) else list(statement.selected_columns)
+        self._inward = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in compiled.positiontup or compiled.params
+        ]
+        columns: list[Any] = []
+        if isinstance(statement, sa.Select | sa.CompoundSelect):
+            columns = list(statement.selected_columns)
         outward = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
         # Most columns come as they are: only those to convert are looked at.
         self._outward: list[tuple[int, Convert]] = [
@@ -173,17 +214,25 @@ class _Form:
         ]
         # A second column of the same name, or a nameless one, gets a name of its place.
         names = [column.key or "" for column in columns]
-        self._row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # of columns
+        row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # of columns
+        self._row: Convert = row._make if made is None else lambda cells: made(row._make(cells))
         # A server's driver hands over values that are no keys, such as the content of JSON.
         self._most_kept = kept if dialect.name == "sqlite" else 0
         self._known: dict[tuple[Any, ...], Any] = {}
 
     def _converted(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver wants them: a list by place, or by name."""
-        known = {**self._given, **values}
-        for name, convert in self._inward.items():
-            known[name] = convert(known[name])
-        return [known[name] for name in self._names] if self._is_positional else known
+        if self._given:
+            values = {**self._given, **values}
+        if self._is_positional:
+            return [
+                values[name] if convert is None else convert(values[name])
+                for name, convert in self._inward
+            ]
+        return {
+            name: values[name] if convert is None else convert(values[name])
+            for name, convert in self._inward
+        }
 
     def run_each(self, cursor: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         """The statement once for each row."""
@@ -198,7 +247,7 @@ class _Form:
             cursor.execute(self._sql, given)
             found = cursor.fetchall()
         if not self._outward:
-            return [self._row._make(row) for row in found]
+            return [self._row(row) for row in found]
         if not self._most_kept:
             return [self._read(row) for row in found]
         return [self._known.get(row) or self._remembered(row) for row in found]
@@ -207,7 +256,7 @@ class _Form:
         cells = list(row)
         for at, change in self._outward:
             cells[at] = change(cells[at])
-        return self._row._make(cells)
+        return self._row(cells)
 
     def _remembered(self, row: tuple[Any, ...]) -> Any:
         if len(self._known) >= self._most_kept:

@@ -18,6 +18,7 @@ from flask import g, has_app_context
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.db import Base
+from lms.prepared import Prepared, PreparedInsert, PreparedLock
 
 FIRST = "0" * 64
 # Any fixed number: on PostgreSQL it lets one transaction at a time append to the chain.
@@ -37,6 +38,11 @@ class Entry(Base):
     digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
 
 
+_CHAIN = PreparedLock(sa.select(sa.func.pg_advisory_xact_lock(CHAIN_LOCK)))
+_LAST = Prepared(sa.select(Entry.number, Entry.digest).order_by(Entry.number.desc()).limit(1))
+_ENTRY = PreparedInsert(Entry)
+
+
 def record(
     session: Session,
     deed: str,
@@ -51,23 +57,18 @@ def record(
     ``deed`` is a verb of the room (``certify``), ``subject`` a kind and an id
     (``certificate:4ZK…``). ``facts`` holds ids, numbers and codes, never a name or free text.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(CHAIN_LOCK)))
-    last = session.execute(
-        sa.select(Entry.number, Entry.digest).order_by(Entry.number.desc()).limit(1)
-    ).first()
-    entry = Entry(
-        number=last.number + 1 if last else 1,
-        at=now,
-        actor_id=actor_id,
-        deed=deed,
-        subject=subject,
-        facts=dict(facts or {}),
-        previous=last.digest if last else FIRST,
-    )
-    entry.digest = digest_of(entry)
-    session.add(entry)
-    session.flush()
+    _CHAIN.take(session)
+    last = _LAST.first(session)
+    entry = {
+        "number": last.number + 1 if last else 1,
+        "at": now,
+        "actor_id": actor_id,
+        "deed": deed,
+        "subject": subject,
+        "facts": dict(facts or {}),
+        "previous": last.digest if last else FIRST,
+    }
+    _ENTRY.add(session, [{**entry, "digest": digest_of(Entry(**entry))}])
     if has_app_context():
         g.trail_written = True
 

@@ -14,11 +14,20 @@ from wtforms.validators import DataRequired, Length
 
 from lms.web.forms import Form
 
+LONGEST_LOGIN = 100
+LONGEST_SECRET = 300
+
 
 class SignInForm(Form):
-    login = StringField(_("Login"), [DataRequired(), Length(max=100)])
-    secret = PasswordField(_("Passphrase"), [DataRequired(), Length(max=300)])
+    login = StringField(_("Login"), [DataRequired(), Length(max=LONGEST_LOGIN)])
+    secret = PasswordField(_("Passphrase"), [DataRequired(), Length(max=LONGEST_SECRET)])
     next = HiddenField()
+
+    @staticmethod
+    def would_take(login: str, secret: str) -> bool:
+        """Whether there is nothing to mend in this: whoever signs in rightly needs no form."""
+        fits = len(login) <= LONGEST_LOGIN and len(secret) <= LONGEST_SECRET
+        return fits and bool(login.strip()) and bool(secret.strip())
 
 
 class CodeForm(Form):

@@ -61,7 +61,7 @@ class DeviceSession(Base):
     account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
     began_at: Mapped[datetime]
     seen_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class OneTimeCode(Base):

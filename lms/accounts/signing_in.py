@@ -9,9 +9,10 @@ import hashlib
 import hmac
 import secrets as random_bytes
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,10 +20,9 @@ from sqlalchemy.orm import Session
 from lms.accounts import secrets
 from lms.accounts.actions import IDLE, LIFETIMES, kind_of
 from lms.accounts.models import Account, DeviceSession, Failures, RoleHeld
-from lms.accounts.queries import digest_of
+from lms.accounts.queries import User, digest_of
 from lms.db import new_id
-from lms.domain.folding import skeleton
-from lms.domain.permissions import Role
+from lms.domain.permissions import Actor, Held, Role
 from lms.prepared import Prepared, PreparedInsert
 
 FREE_FAILURES = 3
@@ -33,20 +33,23 @@ LONGEST_WAIT = 60
 class Signer:
     """Somebody who may sign in."""
 
-    id: uuid.UUID
-    roles: frozenset[Role]
-
-
-@dataclass(frozen=True)
-class NewSession:
-    secret: str
-    account_id: uuid.UUID
+    actor: Actor
+    language: str
 
 
 _BY_LOGIN = Prepared(
-    sa.select(Account.id, Account.secret_hash, Account.suspended_on, RoleHeld.role)
+    sa.select(
+        Account.id,
+        Account.secret_hash,
+        Account.suspended_on,
+        Account.language,
+        RoleHeld.role,
+        RoleHeld.organisation_id,
+        RoleHeld.cohort_id,
+    )
     .outerjoin(RoleHeld, RoleHeld.account_id == Account.id)
     .where(Account.login_skeleton == sa.bindparam("skeleton"))
+    .order_by(RoleHeld.id)
 )
 _BEGUN = PreparedInsert(DeviceSession)
 _OVER = sa.delete(DeviceSession).where(
@@ -54,35 +57,41 @@ _OVER = sa.delete(DeviceSession).where(
 )
 
 
-def account_for(session: Session, login: str, secret: str) -> Signer | None:
-    """Whose login and secret these are; None for anything else, after the same work."""
-    rows = _BY_LOGIN.all(session, skeleton=skeleton(login))
+def account_for(session: Session, name: str, secret: str) -> Signer | None:
+    """Whose login, by its skeleton, and secret these are; None for anything else, after the same
+    work."""
+    rows = _BY_LOGIN.all(session, skeleton=name)
     if not secrets.matches(rows[0].secret_hash if rows else None, secret):
         return None
     if not rows or rows[0].suspended_on is not None:
         return None
-    return Signer(rows[0].id, frozenset(Role(row.role) for row in rows if row.role))
+    return _signer(rows[0].id, rows[0].language, (row for row in rows if row.role))
 
 
 def signer_of(account: Account) -> Signer:
     """The same of an account that was just made or changed."""
-    return Signer(account.id, frozenset(Role(held.role) for held in account.held))
+    return _signer(account.id, account.language, account.held)
 
 
-def begin_session(session: Session, signer: Signer, *, now: datetime) -> NewSession:
+def _signer(account_id: uuid.UUID, language: str, held: Iterable[Any]) -> Signer:
+    places = tuple(Held(Role(one.role), one.organisation_id, one.cohort_id) for one in held)
+    return Signer(Actor(account_id, places), language)
+
+
+def begin_session(session: Session, signer: Signer, *, now: datetime) -> User:
     """Sign this person in on one more browser. The secret is given once and not kept."""
-    secret, kind = random_bytes.token_urlsafe(32), kind_of(signer.roles)
+    secret, kind = random_bytes.token_urlsafe(32), kind_of(signer.actor.roles)
     row = {
         "id": new_id(),
         "digest": digest_of(secret),
-        "account_id": signer.id,
+        "account_id": signer.actor.id,
         "began_at": now,
         "seen_at": now,
         "expires_at": now + min(LIFETIMES[kind], IDLE[kind]),
     }
     _BEGUN.add(session, [row])
     session.connection().execute(_OVER, {"now": now})
-    return NewSession(secret, signer.id)
+    return User(signer.actor.id, secret, row["id"], signer.language, signer.actor, now)
 
 
 # --- doors tried in vain -------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from lms.domain.languages import LANGUAGES
 from lms.domain.permissions import Permission, Role
 from lms.privacy import vault
 from lms.web.access import actor, needs, public
-from lms.web.forms import csrf
+from lms.web.forms import begin_token, csrf
 from lms.web.home import first_address
 from lms.web.languages import language
 from lms.web.redirects import own_path
@@ -64,47 +64,49 @@ def sign_in() -> str | AnyResponse:
 @bp.post("/sign-in")
 @public
 def sign_in_post() -> tuple[str, int] | AnyResponse:
-    form = SignInForm()
-    if not form.validate():
+    login, secret = request.form.get("login", ""), request.form.get("secret", "")
+    if not SignInForm.would_take(login, secret):
+        form = SignInForm()
+        form.validate()
         return render_template("accounts/sign-in.html", form=form, wait=0), 422
-    now, login = clock.now(), form.login.data or ""
-    door = _door(login)
+    now, name = clock.now(), skeleton(login)
+    known = _known(name)
+    # Where failures are counted. A browser that signed in with this login before has its own door,
+    # so that strangers who try a login cannot shut its owner out (security C-42, AB12).
+    kind = "known-door" if cookie.get("known") == known else "door"
+    door = signing_in.bucket(_key(), kind, name)
     tried = signing_in.failures_at(db.session(), door)
     wait = signing_in.seconds_to_wait(tried, now=now)
     if wait:
-        return render_template("accounts/sign-in.html", form=form, wait=wait), 429
-    signer = signing_in.account_for(db.session(), login, form.secret.data or "")
+        return render_template("accounts/sign-in.html", form=SignInForm(), wait=wait), 429
+    signer = signing_in.account_for(db.session(), name, secret)
     if signer is None:
         with db.transaction() as session:
             signing_in.count_failure(session, door, now=now)
+        form = SignInForm()
         form.login.errors = [_("This login and passphrase do not belong together.")]
         return render_template("accounts/sign-in.html", form=form, wait=0), 422
     with db.transaction() as session:
         if tried is not None:
             signing_in.forget_failures(session, door)
         begun = signing_in.begin_session(session, signer, now=now)
-    _sign_in_here(begun.secret, login)
+    _sign_in_here(begun, known)
     # Straight to where this person begins: on a slow line each detour is felt.
-    return redirect(own_path(form.next.data, first_address()), code=303)
+    return redirect(own_path(request.form.get("next"), first_address()), code=303)
 
 
-def _door(login: str) -> bytes:
-    """The counter a failure goes to. A browser that signed in with this login before has its own,
-    so that strangers who try a login cannot shut its owner out (security C-42, AB12)."""
-    name = skeleton(login)
-    known = cookie.get("known") == signing_in.bucket(_key(), "known", name).hex()
-    return signing_in.bucket(_key(), "known-door" if known else "door", name)
+def _known(name: str) -> str:
+    """What tells a browser that signed in with a login of this skeleton before."""
+    return signing_in.bucket(_key(), "known", name).hex()
 
 
-def _sign_in_here(secret: str, login: str) -> None:
+def _sign_in_here(begun: queries.User, known: str) -> None:
     """A fresh cookie for a fresh session: nothing of the time before signing in survives."""
     cookie.clear()
     cookie.permanent = True
-    cookie["known"] = signing_in.bucket(_key(), "known", skeleton(login)).hex()
-    user = queries.signed_in(db.session(), secret, clock.now())
-    if user is None:
-        raise NotThere
-    login_user(user)
+    cookie["known"] = known
+    begin_token()
+    login_user(begun)
 
 
 @bp.post("/sign-out")
@@ -188,7 +190,7 @@ def new_account() -> tuple[str, int] | AnyResponse:
         field.errors = [_refusals()[refused.reason]]
         return render_template("accounts/new-account.html", form=form), 422
     page = make_response()
-    _sign_in_here(begun.secret, prepared.login)
+    _sign_in_here(begun, _known(skeleton(prepared.login)))
     if given is None:
         return redirect(url_for("home.front"), code=303)
     page.set_data(
@@ -216,7 +218,7 @@ def renew() -> tuple[str, int] | AnyResponse:
         account = renewing.renew(session, code, row.account_id, made, now=now)
         begun = signing_in.begin_session(session, signing_in.signer_of(account), now=now)
     page = make_response()
-    _sign_in_here(begun.secret, login)
+    _sign_in_here(begun, _known(skeleton(login)))
     page.set_data(render_template("accounts/passphrase.html", login=login, passphrase=given))
     return page
 
@@ -296,7 +298,7 @@ def change_secret() -> tuple[str, int] | AnyResponse:
         actions.change_secret(session, actor(), prepared, now=now)
         account = session.get_one(Account, actor().id)
         begun = signing_in.begin_session(session, signing_in.signer_of(account), now=now)
-    _sign_in_here(begun.secret, prepared.login)
+    _sign_in_here(begun, _known(skeleton(prepared.login)))
     return redirect(url_for("accounts.own_account"), code=303)
 
 

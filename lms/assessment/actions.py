@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import SystemRandom
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from lms.assessment import marking, queries, repairs
 from lms.assessment.models import Attempt, Essay, Exposure, Step
 from lms.assessment.queries import Sitting
 from lms.content.library import Library
+from lms.db import new_id
 from lms.domain import attempts as domain
 from lms.domain import ending
 from lms.domain.drawing import draw, seen_percent, worn_out
@@ -25,9 +27,18 @@ from lms.domain.permissions import Actor
 from lms.domain.questions import Answer
 from lms.domain.quizzes import Quiz
 from lms.learning.actions import keep_evidence
-from lms.prepared import PreparedInsert
+from lms.prepared import PreparedInsert, PreparedWrite
 
-_STEP = PreparedInsert(Step)
+_ATTEMPT, _STEP = PreparedInsert(Attempt), PreparedInsert(Step)
+_ENDED = PreparedWrite(
+    sa.update(Attempt)
+    .where(Attempt.id == sa.bindparam("of", type_=sa.Uuid()))
+    .values(
+        finished_at=sa.bindparam("at", type_=Attempt.finished_at.type),
+        due_at=sa.null(),
+        abandoned=sa.bindparam("abandoned", type_=sa.Boolean()),
+    )
+)
 
 
 def start(
@@ -69,31 +80,38 @@ def start(
         closes_at=queries.closes_at(session, actor, slug),
     )
     begun = domain.fold([first])
-    attempt = Attempt(
-        account_id=actor.id,
-        quiz=slug,
-        quiz_kind=quiz.kind,
-        release_id=books.release,
-        clock=day.isoformat() if day else None,
-        started_at=now,
-        deadline=begun.deadline,
-        due_at=begun.due_at,
+    attempt_id = new_id()
+    _ATTEMPT.add(
+        session,
+        [
+            {
+                "id": attempt_id,
+                "account_id": actor.id,
+                "quiz": slug,
+                "quiz_kind": quiz.kind,
+                "release_id": books.release,
+                "clock": day.isoformat() if day else None,
+                "started_at": now,
+                "deadline": begun.deadline,
+                "due_at": begun.due_at,
+                "finished_at": None,
+                "abandoned": False,
+            }
+        ],
     )
-    session.add(attempt)
-    session.flush()
-    keep_step(session, attempt.id, first)
+    keep_step(session, attempt_id, first)
     if quiz.is_exam:
         trail.record(
             session,
             "start-exam",
             actor_id=actor.id,
-            subject=f"attempt:{attempt.id}",
+            subject=f"attempt:{attempt_id}",
             facts={"quiz": slug, "release": str(books.release)},
             now=now,
         )
     if quiz.seen_percent is not None:
         _alert(session, actor, books, quiz, ids, day, now)
-    return attempt.id
+    return attempt_id
 
 
 def _alert(
@@ -173,14 +191,39 @@ def keep_answer(
     now: datetime,
     certainty: int | None = None,
 ) -> None:
-    """Keep one answer. Until the attempt ends a later answer replaces an earlier one; where
-    feedback follows each answer, it stands once it is right or the tries are used.
+    """Keep one answer in one's own attempt, as ``keep`` does. Raises NotThere for others'."""
+    sitting = queries.own_sitting(session, actor, attempt_id, locked=True)
+    keep(
+        session,
+        sitting,
+        question_id,
+        answer,
+        seen=seen,
+        client_key=client_key,
+        now=now,
+        certainty=certainty,
+    )
+
+
+def keep(
+    session: Session,
+    sitting: Sitting,
+    question_id: str,
+    answer: Answer | None,
+    *,
+    seen: int,
+    client_key: uuid.UUID,
+    now: datetime,
+    certainty: int | None = None,
+) -> None:
+    """Keep one answer in an attempt that is locked. Until it ends a later answer replaces an
+    earlier one; where feedback follows each answer, it stands once it is right or the tries are
+    used.
 
     ``certainty`` is kept where the quiz asks for it.
     Raises TooLate once the attempt is finished, its time is up, or another page was quicker;
     nothing is changed then.
     """
-    sitting = queries.own_sitting(session, actor, attempt_id, locked=True)
     kept = domain.answer(
         sitting.attempt, question_id, answer, seen=seen, client_key=str(client_key), now=now
     )
@@ -188,12 +231,12 @@ def keep_answer(
     if kept.is_new:
         if not sitting.may_answer(question_id):
             raise TooLate("answered")
-        keep_step(session, attempt_id, kept.step)
+        keep_step(session, sitting.id, kept.step)
         sequence += 1
     if certainty is not None and sitting.quiz.confidence and sitting.attempt.is_open(now):
         said = ending.certain(sitting.attempt, question_id, certainty, now=now)
         if said is not None:
-            keep_step(session, attempt_id, replace(said, sequence=sequence))
+            keep_step(session, sitting.id, replace(said, sequence=sequence))
 
 
 def finish(
@@ -224,11 +267,9 @@ def _end(session: Session, sitting: Sitting, ended: domain.Kept, now: datetime) 
     if not ended.is_new:
         return
     keep_step(session, sitting.id, ended.step)
-    row = session.get_one(Attempt, sitting.id)
-    row.finished_at, row.due_at = ended.step.at, None
-    row.abandoned = ended.step.kind is domain.StepKind.ABANDON
-    session.flush()
-    if row.abandoned:
+    abandoned = ended.step.kind is domain.StepKind.ABANDON
+    _ENDED.each(session, [{"of": sitting.id, "at": ended.step.at, "abandoned": abandoned}])
+    if abandoned:
         return
     marking.hold_corrections(session)
     result = marking.result_now(session, sitting)

@@ -18,11 +18,14 @@ from lms.content import publishing
 from lms.domain import corrections as domain
 from lms.domain.grading import Result, grade
 from lms.domain.questions import Question
-from lms.prepared import Prepared
+from lms.prepared import Prepared, PreparedInsert, PreparedLock
 
 # Any fixed number: whoever marks shares it, whoever changes what is in force has it alone.
 CORRECTING_LOCK = 7_306_144
 
+_MARKED_BY_MANY = PreparedLock(sa.select(sa.func.pg_advisory_xact_lock_shared(CORRECTING_LOCK)))
+_MARKED_BY_NOBODY = PreparedLock(sa.select(sa.func.pg_advisory_xact_lock(CORRECTING_LOCK)))
+_RESULT = PreparedInsert(AttemptResult)
 _IN_FORCE = Prepared(
     sa.select(Correction.id, Correction.question, Correction.kind, Correction.value)
     .join(RoleHeld, RoleHeld.organisation_id == Correction.organisation_id)
@@ -102,15 +105,12 @@ def hold_corrections(session: Session, *, alone: bool = False) -> None:
 
     On SQLite one writer at a time is the rule already.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        lock = sa.func.pg_advisory_xact_lock if alone else sa.func.pg_advisory_xact_lock_shared
-        session.execute(sa.select(lock(CORRECTING_LOCK)))
+    (_MARKED_BY_NOBODY if alone else _MARKED_BY_MANY).take(session)
 
 
 def first_result(session: Session, sitting: Sitting, result: Result, *, now: datetime) -> None:
     """Keep the result of an attempt that has none. The table takes one for each attempt."""
-    session.add(AttemptResult(attempt_id=sitting.id, at=now, **figures(result)))
-    session.flush()
+    _RESULT.add(session, [{"attempt_id": sitting.id, "at": now, **figures(result)}])
 
 
 def figures(result: Result) -> dict[str, Any]:

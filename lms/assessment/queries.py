@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,10 +18,8 @@ from lms.assessment.models import (
     Attempt,
     AttemptResult,
     Closing,
-    Essay,
     Exposure,
     Repair,
-    ResultChange,
     Step,
 )
 from lms.content import publishing
@@ -31,7 +30,7 @@ from lms.domain.grading import Paper
 from lms.domain.permissions import Actor
 from lms.domain.quizzes import Quiz
 from lms.domain.starting import Hindrance, may_start
-from lms.prepared import Prepared
+from lms.prepared import Prepared, PreparedLock
 
 
 @dataclass(frozen=True)
@@ -71,29 +70,55 @@ class Sitting:
         return self.attempt.questions.index(question_id) + 1
 
 
-_ATTEMPT = sa.select(
-    Attempt.id, Attempt.account_id, Attempt.quiz, Attempt.release_id, Attempt.clock
-).where(
-    Attempt.id == sa.bindparam("id", type_=sa.Uuid()),
-    Attempt.account_id == sa.bindparam("account", type_=sa.Uuid()),
-)
 _IS_OWN = Attempt.account_id == sa.bindparam("account", type_=sa.Uuid())
 _IS_OF_QUIZ = Attempt.quiz == sa.bindparam("quiz", type_=sa.String())
-_OF_STEP = (Step.sequence, Step.kind, Step.question, Step.data, Step.client_key, Step.at)
-_ATTEMPT_LOCKED = Prepared(_ATTEMPT.with_for_update())
+_IS_THIS = Attempt.id == sa.bindparam("id", type_=sa.Uuid())
+_LOCK_ANY = PreparedLock(sa.select(Attempt.id).where(_IS_THIS).with_for_update())
+_LOCK_OWN = PreparedLock(sa.select(Attempt.id).where(_IS_THIS, _IS_OWN).with_for_update())
+
+
+class _Row(NamedTuple):
+    """An attempt and one of its steps."""
+
+    account_id: uuid.UUID
+    quiz: str
+    release_id: uuid.UUID
+    clock: date | None
+    step: domain.Step
+
+
+def _row(of: Any) -> _Row:
+    step = domain.Step(
+        of.sequence, domain.StepKind(of.kind), of.question, of.data, str(of.client_key), of.at
+    )
+    clock = date.fromisoformat(of.clock) if of.clock else None
+    return _Row(of.account_id, of.quiz, of.release_id, clock, step)
+
+
 # One statement for what every page of an attempt asks: there is no attempt without a step.
-_ATTEMPT_READ = Prepared(
-    _ATTEMPT.add_columns(*_OF_STEP)
+_ATTEMPT = (
+    sa.select(
+        Attempt.account_id,
+        Attempt.quiz,
+        Attempt.release_id,
+        Attempt.clock,
+        Step.sequence,
+        Step.kind,
+        Step.question,
+        Step.data,
+        Step.client_key,
+        Step.at,
+    )
     .join(Step, Step.attempt_id == Attempt.id)
-    .order_by(Step.sequence),
-    kept=2000,  # a step is never changed, and the first one holds a whole paper
+    .where(_IS_THIS, Step.sequence >= sa.bindparam("since", type_=sa.Integer()))
+    .order_by(Step.sequence)
 )
-_STEPS = Prepared(
-    sa.select(*_OF_STEP)
-    .where(Step.attempt_id == sa.bindparam("id", type_=sa.Uuid()))
-    .order_by(Step.sequence),
-    kept=2000,
-)
+# A step is never changed, and the last one of an attempt is read until another comes after it.
+_OWN = Prepared(_ATTEMPT.where(_IS_OWN), made=_row, kept=500)
+_ANY = Prepared(_ATTEMPT, made=_row)
+# Attempts that are going on, as far as they were read: a page need not read all their steps again.
+MOST_KNOWN = 200
+_known: dict[uuid.UUID, domain.Attempt] = {}
 
 
 def own_sitting(
@@ -103,53 +128,41 @@ def own_sitting(
 
     ``locked`` makes others who write to the same attempt wait until this transaction ends.
     """
-    if not locked:
-        rows = _ATTEMPT_READ.all(session, id=attempt_id, account=actor.id)
-        if not rows:
-            raise NotThere
-        return _sitting(session, rows[0], rows)
-    row = _ATTEMPT_LOCKED.first(session, id=attempt_id, account=actor.id)
-    if row is None:
-        raise NotThere
-    return _sitting(session, row, _STEPS.all(session, id=row.id))
-
-
-_ANY = sa.select(
-    Attempt.id, Attempt.account_id, Attempt.quiz, Attempt.release_id, Attempt.clock
-).where(Attempt.id == sa.bindparam("id", type_=sa.Uuid()))
-_ANY_LOCKED = Prepared(_ANY.with_for_update())
-_ANY_READ = Prepared(_ANY)
+    if locked:
+        _LOCK_OWN.take(session, id=attempt_id, account=actor.id)
+    return _sitting(session, attempt_id, partial(_OWN.all, session, account=actor.id))
 
 
 def sitting_of(session: Session, attempt_id: uuid.UUID, *, locked: bool = False) -> Sitting:
     """Anybody's attempt: for deeds that have asked whether they may. Raises NotThere."""
-    row = (_ANY_LOCKED if locked else _ANY_READ).first(session, id=attempt_id)
-    if row is None:
+    if locked:
+        _LOCK_ANY.take(session, id=attempt_id)
+    return _sitting(session, attempt_id, partial(_ANY.all, session))
+
+
+def _sitting(session: Session, attempt_id: uuid.UUID, ask: Callable[..., list[_Row]]) -> Sitting:
+    """The attempt that ``ask`` finds, read on from where this process had come to before.
+
+    Steps are only ever added: where the last one that was known is found in its place again, all
+    before it are the same.
+    """
+    known = _known.get(attempt_id)
+    rows = ask(id=attempt_id, since=known.steps[-1].sequence) if known else []
+    if known and rows and rows[0].step == known.steps[-1]:
+        steps = (*known.steps, *(row.step for row in rows[1:]))
+    else:  # also when it was read in a transaction that was taken back afterwards
+        rows = ask(id=attempt_id, since=0)
+        known, steps = None, tuple(row.step for row in rows)
+    if not rows:
         raise NotThere
-    return _sitting(session, row, _STEPS.all(session, id=row.id))
-
-
-def _sitting(session: Session, row: Any, steps: Iterable[Any]) -> Sitting:
-    books = publishing.at(session, row.release_id)
-    return Sitting(
-        id=row.id,
-        account_id=row.account_id,
-        quiz=books.quiz(row.quiz),
-        books=books,
-        day=date.fromisoformat(row.clock) if row.clock else None,
-        attempt=domain.fold([_step(found) for found in steps], str(row.id)),
-    )
-
-
-def _step(row: Any) -> domain.Step:
-    return domain.Step(
-        row.sequence,
-        domain.StepKind(row.kind),
-        row.question,
-        row.data,
-        str(row.client_key),
-        row.at,
-    )
+    of = rows[0]
+    books = publishing.at(session, of.release_id)
+    if known is None or len(steps) > len(known.steps):
+        known = domain.fold(steps, str(attempt_id))
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[attempt_id] = known
+    return Sitting(attempt_id, of.account_id, books.quiz(of.quiz), books, of.clock, known)
 
 
 @dataclass(frozen=True)
@@ -208,6 +221,7 @@ def questions_met(session: Session, actor: Actor, quiz: str) -> Counter[str]:
 
 
 def result_of(session: Session, attempt_id: uuid.UUID) -> AttemptResult | None:
+    """The one result of an attempt, to be marked anew; None while there is none."""
     return session.get(AttemptResult, attempt_id)
 
 
@@ -264,52 +278,49 @@ def granted(session: Session, account_id: uuid.UUID, quiz: str) -> Granted:
     return Granted(int(row.minutes), int(row.attempts))
 
 
-def closes_at(session: Session, actor: Actor, quiz: str) -> datetime | None:
-    """When a quiz closes for somebody: the first day of all their cohorts; None for never."""
-    ids = [held.cohort_id for held in actor.held if held.cohort_id is not None]
-    return session.scalar(
-        sa.select(sa.func.min(Closing.closes_at)).where(
-            Closing.cohort_id.in_(ids), Closing.quiz == quiz
+@cache
+def _closing(cohorts: int) -> Prepared:
+    ids = [sa.bindparam(f"cohort{number}", type_=sa.Uuid()) for number in range(cohorts)]
+    first = sa.func.min(Closing.closes_at).label("at")
+    return Prepared(
+        sa.select(first).where(
+            Closing.cohort_id.in_(ids), Closing.quiz == sa.bindparam("quiz", type_=sa.String())
         )
     )
 
 
-def open_repairs(session: Session, actor: Actor, quiz: str) -> Sequence[Repair]:
-    """What is still to be mended before the next attempt at a quiz, in order of its rules."""
-    return session.scalars(
-        sa.select(Repair)
-        .where(Repair.account_id == actor.id, Repair.quiz == quiz, Repair.state != "done")
-        .order_by(Repair.rule)
-    ).all()
+def closes_at(session: Session, actor: Actor, quiz: str) -> datetime | None:
+    """When a quiz closes for somebody: the first day of all their cohorts; None for never."""
+    ids = dict.fromkeys(held.cohort_id for held in actor.held if held.cohort_id is not None)
+    if not ids:
+        return None
+    cohorts = {f"cohort{number}": cohort for number, cohort in enumerate(ids)}
+    found: datetime | None = _closing(len(ids)).first(session, quiz=quiz, **cohorts).at
+    return found
 
 
-@dataclass(frozen=True)
-class OwnEssay:
-    """An essay as its writer sees it: where it is, and by when it is marked."""
-
-    question: str
-    state: str
-    due_on: date
-    earned: int | None
-
-
-def own_essays(session: Session, actor: Actor, attempt_id: uuid.UUID) -> list[OwnEssay]:
-    rows = session.execute(
-        sa.select(Essay.question, Essay.state, Essay.due_on, Essay.earned)
-        .where(Essay.attempt_id == attempt_id, Essay.account_id == actor.id)
-        .order_by(Essay.question)
+_REPAIRS = Prepared(
+    sa.select(Repair.id, Repair.rule, Repair.state)
+    .where(
+        Repair.account_id == sa.bindparam("account", type_=sa.Uuid()),
+        Repair.quiz == sa.bindparam("quiz", type_=sa.String()),
+        Repair.state != "done",
     )
-    return [OwnEssay(*row) for row in rows]
+    .order_by(Repair.rule)
+)
 
 
-def own_changes(session: Session, actor: Actor, attempt_id: uuid.UUID) -> Sequence[ResultChange]:
-    """What was done to one's own result after the fact, the latest first."""
-    return session.scalars(
-        sa.select(ResultChange)
-        .join(Attempt, Attempt.id == ResultChange.attempt_id)
-        .where(Attempt.account_id == actor.id, ResultChange.attempt_id == attempt_id)
-        .order_by(ResultChange.at.desc())
-    ).all()
+class OpenRepair(NamedTuple):
+    """What is still to be mended on one rule, and whether a trainer is needed for it."""
+
+    id: uuid.UUID
+    rule: str
+    state: str
+
+
+def open_repairs(session: Session, actor: Actor, quiz: str) -> list[OpenRepair]:
+    """What is still to be mended before the next attempt at a quiz, in order of its rules."""
+    return [OpenRepair(*row) for row in _REPAIRS.all(session, account=actor.id, quiz=quiz)]
 
 
 def is_sitting(session: Session, actor: Actor, question: str) -> bool:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import uuid
+from functools import cache
 from typing import Any
 
 from lms.privacy import vault
@@ -22,10 +23,16 @@ def receipt(attempt_id: uuid.UUID, sequence: int, answer: Any) -> str:
     """The code of one step of an attempt, such as ``7KQ2M-XD4TN``."""
     told = json.dumps(answer, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     digest = hashlib.sha256(told.encode()).hexdigest()
-    key = hmac.digest(vault().field_key, b"receipts of answers", "sha256")
-    code = hmac.digest(key, f"{attempt_id}:{sequence}:{digest}".encode(), "sha256")
+    code = hmac.digest(
+        _key(vault().field_key), f"{attempt_id}:{sequence}:{digest}".encode(), "sha256"
+    )
     letters = base64.b32encode(code).decode()[:LETTERS]
     return f"{letters[:5]}-{letters[5:]}"
+
+
+@cache
+def _key(field_key: bytes) -> bytes:
+    return hmac.digest(field_key, b"receipts of answers", "sha256")
 
 
 def is_genuine(code: str, attempt_id: uuid.UUID, sequence: int, answer: Any) -> bool:

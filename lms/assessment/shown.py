@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
 from lms.assessment import canaries
 from lms.assessment.queries import Sitting
+from lms.assessment.receipts import receipt
 from lms.content.library import Document
 from lms.domain.certainty import Said, judge, wrong_and_certain_rules
 from lms.domain.corrections import Correction, voided
 from lms.domain.languages import pick
 from lms.domain.questions import Question
 from lms.learning import pages
+from lms.web import kept, pieces
 from lms.web.languages import language
+
+_lines = pieces.Pieces(1000)  # more than three languages have of them
 
 
 def drawn_question(
@@ -39,6 +44,28 @@ def drawn_question(
             disabled=told and not again,
         )
     return canaries.own_page(sitting.books, sitting.account_id, question_id, page)
+
+
+def lines(sitting: Sitting, *, over: bool) -> Markup:
+    """Each question of a paper: whether it is answered, and the way back to it until it is over."""
+    attempt, found = sitting.attempt, []
+    for number, question_id in enumerate(attempt.questions, start=1):
+        answer, seen = attempt.answers.get(question_id), attempt.latest(question_id)
+        key = (number, over, answer is not None, seen > 0)
+        found.append(
+            pieces.filled(
+                _lines.again(key, partial(_line, *key)),
+                href=f"/attempts/{sitting.id}/{question_id}",
+                receipt=receipt(sitting.id, seen, answer) if seen else "",
+            )
+        )
+    return pieces.NOTHING.join(found)
+
+
+def _line(number: int, over: bool, answered: bool, saved: bool) -> Markup:
+    draw = pieces.part("assessment/_line.html", "line")
+    href, code = kept.blank("href"), kept.blank("receipt")
+    return draw(number, None if over else href, answered, code if saved else None)
 
 
 def hint(sitting: Sitting, question_id: str, words: Document) -> str | None:

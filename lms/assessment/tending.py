@@ -146,6 +146,7 @@ def reopen(
     _record(session, "reopen-attempt", actor, f"attempt:{row.id}", now, facts)
     if not minutes:
         actions.close(session, row.id, now=now)
+        session.refresh(row)
 
 
 def clear_repair(

@@ -11,6 +11,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
@@ -22,6 +23,7 @@ from lms.assessment import (
     handing_pages,
     leak_pages,
     marking,
+    outcomes,
     queries,
     repairs,
     shown,
@@ -199,35 +201,42 @@ def _minutes_left(sitting: Sitting) -> int | None:
 @bp.post("/attempts/<uuid:attempt_id>/<question_id>")
 @needs(Permission.SIT_QUIZ)
 def answer(attempt_id: uuid.UUID, question_id: str) -> tuple[kept.Drawn, int] | AnyResponse:
-    sitting = queries.own_sitting(db.session(), actor(), attempt_id)
-    number = sitting.number_of(question_id)
-    found = sitting.books.questions[question_id]
     typed = request.form.to_dict(flat=False)
-    try:
-        given = found.read(typed)
-    except Unreadable as problem:
-        words = pages.unreadable_words(problem, sitting.books, question_id, language())
-        return _question_page(sitting, question_id, words, typed), 422
-    each = sitting.quiz.feedback == "each"
-    if found.is_blank(given) and each and not sitting.attempt.latest(question_id):
-        return _question_page(sitting, question_id, _("Choose or write an answer first.")), 422
-    if not found.is_blank(given) or sitting.attempt.latest(question_id):
-        with db.transaction() as session:
-            actions.keep_answer(
-                session,
-                actor(),
-                attempt_id,
-                question_id,
-                given,
-                seen=_seen(),
-                client_key=given_key(),
-                now=clock.now(),
-                certainty=_certainty(),
-            )
-    following = _after(sitting, question_id, number, each)
+    with db.transaction() as session:
+        sitting = queries.own_sitting(session, actor(), attempt_id, locked=True)
+        number = sitting.number_of(question_id)
+        trouble = _keep(session, sitting, question_id, typed)
+    if trouble is not None:
+        return _question_page(sitting, question_id, trouble, typed), 422
+    following = _after(sitting, question_id, number)
     if request.headers.get("X-Kept") == "ask":  # sent by queue.js, which goes on by itself
         return Response(status=204, headers={"X-Next": following})
     return redirect(following, code=303)
+
+
+def _keep(
+    session: Session, sitting: Sitting, question_id: str, typed: dict[str, list[str]]
+) -> str | None:
+    """Keep what was typed as the answer; what is to be mended where that cannot be."""
+    found = sitting.books.questions[question_id]
+    try:
+        given = found.read(typed)
+    except Unreadable as problem:
+        return pages.unreadable_words(problem, sitting.books, question_id, language())
+    if found.is_blank(given) and not sitting.attempt.latest(question_id):
+        told_at_once = sitting.quiz.feedback == "each"
+        return _("Choose or write an answer first.") if told_at_once else None
+    actions.keep(
+        session,
+        sitting,
+        question_id,
+        given,
+        seen=_seen(),
+        client_key=given_key(),
+        now=clock.now(),
+        certainty=_certainty(),
+    )
+    return None
 
 
 def _certainty() -> int | None:
@@ -241,42 +250,43 @@ def _seen() -> int:
     return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
-def _after(sitting: Sitting, question_id: str, number: int, each: bool) -> str:
-    if each:  # the same page again, now with what is said about the answer
-        return url_for(".question", attempt_id=sitting.id, question_id=question_id)
-    if number < len(sitting.attempt.questions):
-        following = sitting.attempt.questions[number]
-        return url_for(".question", attempt_id=sitting.id, question_id=following)
-    return url_for(".last_look", attempt_id=sitting.id)
+def _after(sitting: Sitting, question_id: str, number: int) -> str:
+    """Where to go on; the questions' pages name each other in the same way."""
+    questions = sitting.attempt.questions
+    if sitting.quiz.feedback == "each":  # the same page, now with what is said about the answer
+        following = question_id
+    else:
+        following = questions[number] if number < len(questions) else "finish"
+    return f"/attempts/{sitting.id}/{following}"
 
 
 @bp.get("/attempts/<uuid:attempt_id>/finish")
 @needs(Permission.SIT_QUIZ)
-def last_look(attempt_id: uuid.UUID) -> str | AnyResponse:
+def last_look(attempt_id: uuid.UUID) -> kept.Drawn | AnyResponse:
     sitting = queries.own_sitting(db.session(), actor(), attempt_id)
-    if sitting.attempt.ended_at is not None:
+    attempt, now = sitting.attempt, clock.now()
+    if attempt.ended_at is not None:
         return redirect(url_for(".result", attempt_id=attempt_id), code=303)
-    answers = sitting.attempt.answers
-    return render_template(
-        "assessment/finish.html",
-        sitting=sitting,
-        quiz_words=pick(sitting.books.quizzes[sitting.quiz.slug]["texts"], language())[0],
-        lines=[
-            {
-                "id": q,
-                "number": n,
-                "answered": answers.get(q) is not None,
-                "receipt": receipt(sitting.id, sitting.attempt.latest(q), answers[q])
-                if q in answers
-                else None,
-            }
-            for n, q in enumerate(sitting.attempt.questions, start=1)
-        ],
-        over=sitting.attempt.is_over(clock.now()),
-        lost=ending.close(sitting.attempt, now=clock.now()) is not None
-        and sitting.attempt.policy != "submit",
-        minutes_left=_minutes_left(sitting),
-    )
+    over, minutes = attempt.is_over(now), _minutes_left(sitting)
+    lost = ending.close(attempt, now=now) is not None and attempt.policy != "submit"
+    own = {
+        "attempt": str(sitting.id),
+        "minutes": "" if minutes is None else _in_minutes(minutes, spoken()),
+        "lines": shown.lines(sitting, over=over),
+    }
+
+    def draw() -> str:
+        return render_template(
+            "assessment/finish.html",
+            put=kept.blank,
+            quiz_words=pick(sitting.books.quizzes[sitting.quiz.slug]["texts"], language())[0],
+            over=over,
+            lost=lost,
+            timed=minutes is not None,
+        )
+
+    key = ("last look", sitting.books.release, sitting.quiz.slug, over, lost, minutes is None)
+    return kept.page(key, draw, own)
 
 
 @bp.post("/attempts/<uuid:attempt_id>/finish")
@@ -294,14 +304,14 @@ def result(attempt_id: uuid.UUID) -> str | AnyResponse:
     if sitting.attempt.ended_at is None:
         return redirect(url_for(".attempt", attempt_id=attempt_id), code=303)
     books, day = sitting.books, sitting.day
-    found = queries.result_of(db.session(), attempt_id)
+    found = outcomes.own_result(db.session(), sitting)
     if found is None:
         return render_template(
             "assessment/pending.html",
             sitting=sitting,
             quiz_words=pick(books.quizzes[sitting.quiz.slug]["texts"], language())[0],
             abandoned=sitting.attempt.state(clock.now()) is State.ABANDONED,
-            essays=queries.own_essays(db.session(), actor(), attempt_id),
+            essays=outcomes.own_essays(db.session(), actor(), attempt_id),
         )
     closed = has_closed(queries.closes_at(db.session(), actor(), sitting.quiz.slug), clock.now())
     corrections = marking.in_force(db.session(), sitting.account_id)
@@ -325,7 +335,7 @@ def result(attempt_id: uuid.UUID) -> str | AnyResponse:
         repairs=queries.open_repairs(db.session(), actor(), sitting.quiz.slug)
         if sitting.quiz.repair
         else [],
-        changes=queries.own_changes(db.session(), actor(), attempt_id),
+        changes=outcomes.own_changes(db.session(), sitting),
         certainty=shown.certainty(sitting, corrections, language())
         if sitting.quiz.confidence
         else None,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -90,7 +91,7 @@ class Attempt:
     def _start(self) -> Step | None:
         return self.steps[0] if self.steps else None
 
-    @property
+    @cached_property
     def questions(self) -> tuple[str, ...]:
         """The ids on the paper, in the order in which this trainee sees them."""
         return tuple(self._start.data["questions"]) if self._start else ()
@@ -105,7 +106,7 @@ class Attempt:
         """The moment of the start, or None."""
         return self._start.at if self._start else None
 
-    @property
+    @cached_property
     def deadline(self) -> datetime | None:
         """The last moment for an answer, or None without a limit.
 
@@ -128,7 +129,7 @@ class Attempt:
         """What happens when the time is over: ``submit``, ``grace`` or ``abandon``."""
         return self._start.data.get("policy", "submit") if self._start else "submit"
 
-    @property
+    @cached_property
     def due_at(self) -> datetime | None:
         """The moment after which somebody has to close the attempt; None without a deadline."""
         if self._start is None or self.deadline is None:
@@ -136,7 +137,7 @@ class Attempt:
         minutes = self._start.data.get("grace_minutes", 0) if self.policy == "grace" else 0
         return self.deadline + max(GRACE, timedelta(minutes=minutes))
 
-    @property
+    @cached_property
     def end(self) -> Step | None:
         """The step that locked the answers, or None while nothing has, or it was undone."""
         for step in reversed(self.steps):
@@ -151,13 +152,13 @@ class Attempt:
         """The moment from which the answers were locked, or None while they are not."""
         return self.end.at if self.end else None
 
-    @property
-    def answers(self) -> dict[str, Answer | None]:
+    @cached_property
+    def answers(self) -> Mapping[str, Answer | None]:
         """The latest answer to each question that was answered; None for one taken back."""
         return {s.question: s.data for s in self.steps if s.kind in ANSWERS and s.question}
 
-    @property
-    def tries(self) -> dict[str, int]:
+    @cached_property
+    def tries(self) -> Mapping[str, int]:
         """How many different answers each question was given, one after another."""
         found: dict[str, int] = {}
         for step in self.steps:
@@ -165,8 +166,8 @@ class Attempt:
                 found[step.question] = found.get(step.question, 0) + 1
         return found
 
-    @property
-    def certainties(self) -> dict[str, int]:
+    @cached_property
+    def certainties(self) -> Mapping[str, int]:
         """How certain the trainee was of each answer: 1 low, 2 medium, 3 high."""
         return {
             s.question: s.data for s in self.steps if s.kind is StepKind.CERTAINTY and s.question
@@ -182,10 +183,11 @@ class Attempt:
 
         A page carries it, so that an answer from an older page can be told from a newer one.
         """
-        return max(
-            (s.sequence for s in self.steps if s.question == question_id and s.kind in ANSWERS),
-            default=0,
-        )
+        return self._latest.get(question_id, 0)
+
+    @cached_property
+    def _latest(self) -> Mapping[str, int]:
+        return {s.question: s.sequence for s in self.steps if s.kind in ANSWERS and s.question}
 
     def is_open(self, now: datetime) -> bool:
         """Whether an answer that arrives now would still be kept, the grace included."""
@@ -216,7 +218,8 @@ def fold(steps: Iterable[Step], id: str = "") -> Attempt:
     """
     by_sequence: dict[int, Step] = {}
     for step in steps:
-        if by_sequence.setdefault(step.sequence, step) != step:
+        known = by_sequence.setdefault(step.sequence, step)
+        if known is not step and known != step:
             raise ValueError(f"two steps with sequence {step.sequence}")
     ordered = tuple(by_sequence[number] for number in sorted(by_sequence))
     if ordered and ordered[0].kind is not StepKind.START:

@@ -16,7 +16,7 @@ from lms.domain.mastery import Tally, add
 from lms.domain.permissions import Actor
 from lms.domain.questions import POINTS, Answer, Question
 from lms.learning.models import CheckAnswer, Evidence, Pledge, Reading, RuleStanding
-from lms.prepared import Prepared, PreparedInsert
+from lms.prepared import Prepared, PreparedInsert, PreparedWrite
 
 _KNOWN = Prepared(
     sa.select(Evidence.rule).where(
@@ -31,6 +31,24 @@ _STANDINGS = Prepared(
     .with_for_update()
 )
 _EVIDENCE, _STANDING = PreparedInsert(Evidence), PreparedInsert(RuleStanding)
+_MOVED = PreparedWrite(
+    sa.update(RuleStanding)
+    .where(
+        RuleStanding.account_id == sa.bindparam("of", type_=sa.Uuid()),
+        RuleStanding.rule == sa.bindparam("on", type_=sa.String()),
+    )
+    .values(
+        {
+            column: sa.bindparam(column.key, type_=column.type)
+            for column in (
+                RuleStanding.last,
+                RuleStanding.seen,
+                RuleStanding.right,
+                RuleStanding.at,
+            )
+        }
+    )
+)
 
 
 def open_lesson(session: Session, actor: Actor, lesson: str, *, now: datetime) -> None:
@@ -118,11 +136,13 @@ def keep_evidence(
     for rule, right in wanted.items():
         old = before.get(rule)
         after = add(Tally(old.last, old.seen, old.right) if old else Tally(), right, now)
-        figures = {"last": after.last, "seen": after.seen, "right": after.right}
-        (again if old else first).append({**who, "rule": rule, **figures})
+        figures = {"last": after.last, "seen": after.seen, "right": after.right, "at": now}
+        if old:
+            again.append({"of": account_id, "on": rule, **figures})
+        else:
+            first.append({"account_id": account_id, "rule": rule, **figures})
     _STANDING.add(session, first)
-    if again:
-        session.execute(sa.update(RuleStanding), again)
+    _MOVED.each(session, again)
 
 
 def sign_pledge(

@@ -6,13 +6,12 @@ answered yet) is put together once per release and kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from flask import get_template_attribute
 from markupsafe import Markup
 
 from lms.content.library import Library
@@ -20,6 +19,10 @@ from lms.domain.languages import SOURCE_LANGUAGE, pick
 from lms.domain.questions import Order, Question, Unreadable
 from lms.domain.rules import Source, Standing
 from lms.web.filters import authored, drawn
+from lms.web.kept import blank
+from lms.web.pieces import NOTHING, part
+
+QUESTIONS = "_macros/questions.html"
 
 # Bounded by a few hundred lessons, and by the days of elections.
 MOST_KEPT = 2000
@@ -34,10 +37,20 @@ class Piece:
     question: str | None = None
 
 
+class _Choice(NamedTuple):
+    """An unanswered question in pieces: its options lie in more orders than there are readers."""
+
+    before: Markup
+    options: dict[tuple[str, bool], Markup]  # each as the first of all, or as another
+    after: Markup
+
+
 # (release, lesson, day) → which wordings and sources hold; the same for most days
 _holding: dict[tuple[object, ...], tuple[object, ...]] = {}
 # (release, question, language, order) → the question as it is before anybody answered it
 _unanswered: dict[tuple[object, ...], Markup] = {}
+# (release, question, language) → the same, of a question whose options may lie in any order
+_choices: dict[tuple[object, ...], _Choice] = {}
 
 # (release, language, day) → every rule that holds, as a chip
 _chips: dict[tuple[object, ...], tuple[tuple[str, Markup], ...]] = {}
@@ -92,16 +105,38 @@ def unanswered(
 
     It is the same for every reader to whom its parts lie the same way.
     """
-    drawn = None if order is None else tuple((k, tuple(parts)) for k, parts in order.items())
-    key = (books.release, question_id, language, drawn)
+    question = books.questions[question_id]
+    lie = steady_order(question) if order is None else order
+    if question.kind in ("single", "truefalse", "multiple"):
+        return _put_together(books, question, language, lie["options"])
+    key = (books.release, question_id, language, tuple((k, tuple(ids)) for k, ids in lie.items()))
     found = _unanswered.get(key)
     if found is None:
-        question = books.questions[question_id]
         words = pick(books.question_documents[question_id]["texts"], language)[0]
-        draw = get_template_attribute("_macros/questions.html", "question")
-        lie = steady_order(question) if order is None else order
-        found = _keep(_unanswered, key, draw(question, words, lie))
+        found = _keep(_unanswered, key, part(QUESTIONS, "question")(question, words, lie))
     return found
+
+
+def _put_together(
+    books: Library, question: Question, language: str, options: Sequence[str]
+) -> Markup:
+    """A question of choices from its pieces, each drawn when it is first needed."""
+    key = (books.release, question.id, language)
+    words = pick(books.question_documents[question.id]["texts"], language)[0]
+    choice = _choices.get(key)
+    if choice is None:
+        around = part(QUESTIONS, "question")(question, words, {"drawn": blank("options")})
+        before, after = around.split(blank("options"))
+        choice = _keep(_choices, key, _Choice(before, {}, after))
+    lying = []
+    for place, option in enumerate(options):
+        found = choice.options.get((option, place == 0))
+        if found is None:
+            draw = part(QUESTIONS, "option")
+            found = draw(question.id, question.kind, words, option, place)
+            choice.options[option, place == 0] = found
+        lying.append(found)
+    return NOTHING.join((choice.before, *lying, choice.after))
 
 
 def answered(
@@ -123,7 +158,7 @@ def answered(
     """
     question = books.questions[question_id]
     words = pick(books.question_documents[question_id]["texts"], language)[0]
-    draw = get_template_attribute("_macros/questions.html", "question")
+    draw = part(QUESTIONS, "question")
     found: Markup = draw(
         question,
         words,
@@ -191,10 +226,10 @@ def rule_html(
     wording = rule.at(day)
     if wording is None:
         latest = rule.wordings[-1]
-        gone = get_template_attribute("_macros/lesson.html", "rule_not_in_force")
+        gone = part("_macros/lesson.html", "rule_not_in_force")
         return str(gone(pick(latest.texts, language)[0]["name"]))
     words = pick(wording.texts, language)[0]
-    draw = get_template_attribute("_macros/lesson.html", side)
+    draw = part("_macros/lesson.html", side)
     shown = {"id": rule_id, "critical": wording.critical, "contested": wording.contested}
     sources = sources_of(books, wording.sources, language, day)
     if noted:
@@ -263,7 +298,7 @@ def drawn_chips(books: Library, language: str, day: date | None) -> tuple[tuple[
     key = (books.release, language, day)
     found = _chips.get(key)
     if found is None:
-        draw = get_template_attribute("_macros/parts.html", "rule_chip")
+        draw = part("_macros/parts.html", "rule_chip")
         holding = [rule_id for rule_id, rule in books.rules.items() if rule.at(day) is not None]
         chips = sorted(
             (rule_chip(books, rule_id, language, day) for rule_id in holding),
@@ -319,9 +354,11 @@ def feedback_for(
 def unreadable_words(problem: Unreadable, books: Library, question_id: str, language: str) -> str:
     """What to mend, in a sentence of the reader's language."""
     parts = pick(books.question_documents[question_id]["texts"], language)[0]["parts"]
-    part = parts.get(str(problem.facts.get("part", ""))) or {}
-    say = get_template_attribute("_macros/questions.html", "unreadable")
-    return str(say(problem.code, problem.facts, authored(part.get("html", "")).striptags())).strip()
+    unread = parts.get(str(problem.facts.get("part", ""))) or {}
+    say = part(QUESTIONS, "unreadable")
+    return str(
+        say(problem.code, problem.facts, authored(unread.get("html", "")).striptags())
+    ).strip()
 
 
 def _chosen(kind: str, answer: Any) -> frozenset[str]:

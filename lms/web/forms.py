@@ -5,16 +5,18 @@ from __future__ import annotations
 import hmac
 import secrets
 import uuid
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask import Flask, abort, current_app, g, request, session
 from flask_wtf import CSRFProtect, FlaskForm
-from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadData, URLSafeTimedSerializer
+from wtforms.i18n import messages_path
 
 from lms.web import kept
 from lms.web.access import SAFE_METHODS
+from lms.web.languages import spoken
 
 
 class _Protection(CSRFProtect):  # type: ignore[misc]  # Flask-WTF has no types
@@ -34,13 +36,31 @@ class _Protection(CSRFProtect):  # type: ignore[misc]  # Flask-WTF has no types
 csrf = _Protection()
 
 
+class _Token(FlaskForm.Meta.csrf_class):  # type: ignore[misc]  # Flask-WTF has no types
+    """The token's field, with the token of the page instead of one signed for each form."""
+
+    def generate_csrf_token(self, _field: object) -> str:
+        return csrf_token()
+
+
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """A form of ours. Fields not declared in it are never read (security C-29)."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF has no types
+        csrf_class = _Token
+
+        def get_translations(self, _form: FlaskForm) -> Translations | NullTranslations:
+            return _words_of_library(spoken())
+
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
             """Only what a form sends. JSON would bring numbers and nests where text is read."""
             return None if request.is_json else super().wrap_formdata(form, formdata)
+
+
+@cache
+def _words_of_library(language: str) -> Translations | NullTranslations:
+    """What WTForms itself says of a field, read once; Flask-WTF reads it for every form."""
+    return Translations.load(messages_path(), [language], domain="wtforms")
 
 
 def csrf_token() -> str:
@@ -51,13 +71,15 @@ def csrf_token() -> str:
     """
     if kept.is_drawing():
         return kept.blank("token")
-    raw = session.get("csrf_token")
-    if raw is None:
-        # What this request gave out before belongs to a session that was cleared since.
-        g.pop("csrf_token", None)
-        made: str = generate_csrf()  # writes the secret half into the session
-        return made
-    return _signed(current_app.config["SECRET_KEY"], raw)
+    if session.get("csrf_token") is None:
+        begin_token()
+    return _signed(current_app.config["SECRET_KEY"], session["csrf_token"])
+
+
+def begin_token() -> None:
+    """Give this browser's session its secret half of a token. A session that begins gets it at
+    once, so that its first page need not change the cookie again."""
+    session["csrf_token"] = secrets.token_hex(20)
 
 
 def client_key() -> str:

@@ -17,27 +17,49 @@ from lms.web.access import public
 bp = Blueprint("home", __name__)
 
 
+# The main pages in their order, and who may open them.
+_PAGES = {
+    "learning.my": Permission.SIT_QUIZ,
+    "learning.shelf": Permission.LEARN,
+    "cohorts.shelf": Permission.SEE_COHORTS,
+    "deployment.elections": Permission.SEE_ELECTIONS,
+    "certification.law_changes": Permission.CHANGE_LAW,
+    "joint.shelf": Permission.SEE_SESSIONS,
+    "statistics.shelf": Permission.SEE_STATISTICS,
+    "panels.shelf": Permission.JUDGE_QUESTIONS,
+    "reviews.shelf": Permission.REVIEW_TRANSLATIONS,
+    "platform.overview": Permission.SEE_PLATFORM,
+    "platform.read_trail": Permission.READ_TRAIL,
+    "messages.inbox": Permission.OWN_ACCOUNT,
+    "accounts.own_account": Permission.OWN_ACCOUNT,
+}
+# Who may look into these begins there.
+_DESKS = ("cohorts.shelf", "platform.overview")
+
+
 def links() -> Iterator[tuple[str, str]]:
     """(endpoint, words) of the main pages that this person may open."""
-    known = current_app.view_functions
-    actor = current_user.actor
-    for permission, endpoint, words in (
-        (Permission.SIT_QUIZ, "learning.my", _("My training")),
-        (Permission.LEARN, "learning.shelf", _("Courses")),
-        (Permission.SEE_COHORTS, "cohorts.shelf", _("Cohorts")),
-        (Permission.SEE_ELECTIONS, "deployment.elections", _("Elections")),
-        (Permission.CHANGE_LAW, "certification.law_changes", _("Changes of the law")),
-        (Permission.SEE_SESSIONS, "joint.shelf", _("Joint training")),
-        (Permission.SEE_STATISTICS, "statistics.shelf", _("Statistics")),
-        (Permission.JUDGE_QUESTIONS, "panels.shelf", _("Pass mark panels")),
-        (Permission.REVIEW_TRANSLATIONS, "reviews.shelf", _("Translations")),
-        (Permission.SEE_PLATFORM, "platform.overview", _("Platform")),
-        (Permission.READ_TRAIL, "platform.read_trail", _("Trail")),
-        (Permission.OWN_ACCOUNT, "messages.inbox", _("Messages")),
-        (Permission.OWN_ACCOUNT, "accounts.own_account", _("Account")),
-    ):
-        if endpoint in known and may(actor, permission):
-            yield endpoint, words
+    words = {
+        "learning.my": _("My training"),
+        "learning.shelf": _("Courses"),
+        "cohorts.shelf": _("Cohorts"),
+        "deployment.elections": _("Elections"),
+        "certification.law_changes": _("Changes of the law"),
+        "joint.shelf": _("Joint training"),
+        "statistics.shelf": _("Statistics"),
+        "panels.shelf": _("Pass mark panels"),
+        "reviews.shelf": _("Translations"),
+        "platform.overview": _("Platform"),
+        "platform.read_trail": _("Trail"),
+        "messages.inbox": _("Messages"),
+        "accounts.own_account": _("Account"),
+    }
+    return ((endpoint, words[endpoint]) for endpoint in _PAGES if _may_open(endpoint))
+
+
+def _may_open(endpoint: str) -> bool:
+    known = endpoint in current_app.view_functions
+    return known and may(current_user.actor, _PAGES[endpoint])
 
 
 @bp.get("/", endpoint="front")
@@ -50,8 +72,7 @@ def front() -> str | AnyResponse:
 
 def first_address() -> str:
     """Where the person who is signed in begins."""
-    staff = [e for e, _words in links() if e in ("cohorts.shelf", "platform.overview")]
-    return url_for(staff[0] if staff else next(links())[0])
+    return url_for(next(filter(_may_open, (*_DESKS, *_PAGES))))
 
 
 @bp.get("/healthz")

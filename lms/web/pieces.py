@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import get_template_attribute
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from lms.web import kept
 from lms.web.filters import drawn
 from lms.web.languages import spoken
 
@@ -33,6 +34,14 @@ class Pieces:
                 self._drawn.clear()
             found = self._drawn[whole] = draw()
         return found
+
+
+def filled(piece: Markup, **given: str) -> Markup:
+    """A piece with these in its blanks (web/kept.py): text is escaped, markup is not."""
+    text = str(piece)
+    for name, value in given.items():
+        text = text.replace(kept.blank(name), escape(value))
+    return drawn(text)
 
 
 def part(template: str, name: str) -> Callable[..., Markup]:

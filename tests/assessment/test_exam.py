@@ -127,6 +127,9 @@ def test_no_page_of_an_exam_holds_the_key(page: Page) -> None:
     assert len(seen) > 20
     for html in seen:
         main = unescape(html[html.index("<main") :])
+        main = re.sub(
+            r"[0-9a-f-]{32,36}", "", main
+        )  # ids and keys, which hold any digits by chance
         assert not [word for word in KEY if word in main]
 
 

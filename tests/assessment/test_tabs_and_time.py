@@ -6,17 +6,22 @@ Source: security C-73, C-74; hard parts 5.2.
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from lms import db
+from lms.assessment import actions, queries
 from lms.assessment.models import Attempt, AttemptResult, Step
+from lms.domain import attempts as domain
+from lms.domain.errors import NotThere
+from lms.domain.permissions import Actor
 from tests.assessment.papers import RIGHT, WRONG, answer, paper, sit, start
 from tests.conftest import Moment
 from tests.page import Page
+from tests.world import World
 
 Browser = Callable[[str], Page]
 
@@ -178,3 +183,27 @@ def test_another_trainees_attempt_is_not_there(signed_in_as: Browser) -> None:
     for path in ("", "/q-see", "/finish", "/result"):
         other.get(attempt + path, status=404)
     sit(signed_in_as("bota"), "practice", RIGHT.get)
+
+
+def test_an_attempt_is_read_on_from_what_was_kept_and_never_from_what_was_undone(
+    app: Flask, world: World, page: Page
+) -> None:
+    attempt = start(page, "exam")
+    asked = paper(page, attempt)[0]
+    answer(page, attempt, asked, RIGHT[asked])
+    aida, bota = Actor(world.ids["aida"], ()), Actor(world.ids["bota"], ())
+    with app.app_context():
+        before = queries.own_sitting(db.session(), aida, _id(attempt)).attempt
+    with pytest.raises(ZeroDivisionError), app.app_context(), db.transaction() as session:
+        for number in range(before.next_sequence, before.next_sequence + 2):
+            step = domain.Step(
+                number, domain.StepKind.ANSWER, asked, "undone", str(uuid4()), before.steps[0].at
+            )
+            actions.keep_step(session, _id(attempt), step)
+        meanwhile = queries.own_sitting(session, aida, _id(attempt)).attempt
+        assert meanwhile.answers[asked] == "undone"
+        raise ZeroDivisionError
+    with app.app_context():
+        assert queries.own_sitting(db.session(), aida, _id(attempt)).attempt == before
+        with pytest.raises(NotThere):
+            queries.own_sitting(db.session(), bota, _id(attempt))

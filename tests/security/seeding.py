@@ -328,7 +328,7 @@ def _sign_in(seeded: Seeded, world: World, login: str, now: datetime) -> None:
                 sa.text("SELECT id FROM device_sessions WHERE digest = :digest").columns(
                     id=sa.Uuid()
                 ),
-                {"digest": hashlib.sha256(spare.secret.encode()).digest()},
+                {"digest": hashlib.sha256(spare.session_secret.encode()).digest()},
             )
         seeded.ids[f"session of {login}"] = str(row)
     cookie = client.get_cookie(COOKIE, domain="localhost")

@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from lms import create_app, db
 from lms.accounts import actions
+from lms.accounts.models import DeviceSession
 from lms.config import Settings
 from tests.conftest import Moment
 from tests.page import Page
@@ -174,6 +176,30 @@ def test_every_signing_in_begins_a_session_of_its_own(app: Flask, world: World) 
     assert cookie_of(first.client) != cookie_of(second.client)
     page = second.sign_in("aida", World.secret)  # once more, on a browser that is signed in
     assert signed_in(app, cookie_of(page.client))
+
+
+def test_the_page_after_signing_in_changes_no_cookie(app: Flask, world: World) -> None:
+    client = app.test_client()
+    token = Page(client).get("/sign-in").token()
+    fields = {"csrf_token": token, "login": "aida", "secret": World.secret}
+    answer = client.post("/sign-in", data=fields)
+    begun = cookie_of(client)
+    page = Page(client).get(answer.headers["Location"])
+    assert page.sheet.signed_in and page.token() and cookie_of(client) == begun
+
+
+def test_signing_in_forgets_sessions_that_are_over(app: Flask, world: World, now: Moment) -> None:
+    def kept() -> set[bytes]:
+        begun = sa.select(DeviceSession.digest).execution_options(scope="all")
+        with app.app_context():
+            return set(db.session().scalars(begun))
+
+    browser(app, "aida")
+    before = kept()
+    now.move(days=14)
+    browser(app, "bota")
+    assert len(before) == len(kept()) == 1
+    assert not before & kept()
 
 
 def test_joining_begins_a_session_and_takes_over_nothing(seeded: Seeded) -> None:
