@@ -13,6 +13,7 @@ from flask import Flask, Request, Response, current_app
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.http import parse_cookie
 from werkzeug.routing import MapAdapter
 from werkzeug.utils import cached_property
@@ -92,17 +93,27 @@ class _Request(Request):
 
     def _load_form_data(self) -> None:
         """Read an ordinary form as Werkzeug does, which asks nine settings for it and makes a
-        parser for every kind of form. Its stream limits the length."""
-        if "form" in self.__dict__ or self.environ.get("CONTENT_TYPE") != ORDINARY_FORM:
+        parser for every kind of form and a stream that counts what is read from it."""
+        known, length = self.__dict__, self.content_length
+        is_ordinary = self.environ.get("CONTENT_TYPE") == ORDINARY_FORM
+        if "form" in known or "stream" in known or not is_ordinary or length is None:
             super()._load_form_data()
             return
-        sent = self._get_stream_for_parsing().read()
+        if self.max_content_length is not None and length > self.max_content_length:
+            raise RequestEntityTooLarge
+        try:
+            sent = self.environ["wsgi.input"].read(length)
+        except OSError:
+            raise ClientDisconnected from None
+        if len(sent) < length:
+            raise ClientDisconnected
         try:
             fields = parse_qsl(sent.decode(), keep_blank_values=True, errors="werkzeug.url_quote")
         except ValueError:  # not text: Werkzeug takes such a form for an empty one
             fields = []
-        self.__dict__["form"] = self.parameter_storage_class(fields)
-        self.__dict__["files"] = self.parameter_storage_class()
+        known["stream"] = BytesIO()
+        known["form"] = self.parameter_storage_class(fields)
+        known["files"] = self.parameter_storage_class()
 
 
 class _Turn:

@@ -33,9 +33,9 @@ class _Protection(CSRFProtect):  # type: ignore[misc]  # Flask-WTF has no types
             super().protect()  # in the header, or refused with a reason
 
     def _is_exempt(self) -> bool:
-        """Views are exempt by themselves here, never a whole room."""
+        """Views are exempt by themselves here, never a whole room; and what leads to none."""
         view = current_app.view_functions.get(request.endpoint)
-        return view is not None and f"{view.__module__}.{view.__name__}" in self._exempt_views
+        return view is None or f"{view.__module__}.{view.__name__}" in self._exempt_views
 
 
 csrf = _Protection()

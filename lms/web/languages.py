@@ -116,12 +116,14 @@ def catalogue(code: str) -> NullTranslations:
 
 def spoken() -> str:
     """The language that phrases are in at this moment. It follows ``flask_babel.force_locale``."""
-    locale = _known_locale()
-    if locale is None:
-        if has_request_context():
-            return language()  # what Flask-Babel would find by asking us
-        locale = get_locale()
-    return locale.language if locale else SOURCE_LANGUAGE
+    if not has_app_context():
+        return SOURCE_LANGUAGE
+    # What Flask-Babel has found for this request, when it has: asking it is ten times slower.
+    locale = getattr(g._get_current_object().get("_flask_babel"), "babel_locale", None)
+    if locale is None and has_request_context():
+        return language()  # what Flask-Babel would find by asking us
+    locale = locale or get_locale()
+    return str(locale.language) if locale else SOURCE_LANGUAGE
 
 
 def words() -> NullTranslations:
@@ -150,17 +152,6 @@ def say(phrase: str, **facts: object) -> str:
     """What ``flask_babel.gettext`` says, at the price of looking the phrase up."""
     found: str = words().ugettext(phrase)
     return found % facts if facts else found
-
-
-def _known_locale() -> Locale | None:
-    """The locale that Flask-Babel has found for this request, when it has.
-
-    ``get_locale`` gives the same, ten times slower: it asks the proxy ``g`` again and again.
-    """
-    if not has_app_context():
-        return None
-    state = g._get_current_object().get("_flask_babel")
-    return getattr(state, "babel_locale", None)
 
 
 def _locale() -> Locale:
