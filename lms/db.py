@@ -251,13 +251,27 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 class Direct(Session):
-    """A session that lends prepared statements a connection of the driver's own."""
+    """A session that lends prepared statements a connection of the driver's own.
+
+    Hot pages ask for nothing else: what SQLAlchemy's session keeps is made when it is asked for.
+    """
 
     def __init__(self, of: Database, engine: sa.Engine) -> None:
-        super().__init__(engine, expire_on_commit=False)
         self.engine = engine
         self._of = of
         self._lent: sa.PoolProxiedConnection | None = None
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything was asked for through SQLAlchemy itself."""
+        return "identity_map" in vars(self)
+
+    def __getattr__(self, name: str) -> Any:
+        """For whatever is not there yet: all that SQLAlchemy's session keeps."""
+        if self.is_used:
+            raise AttributeError(name)
+        super().__init__(self.engine, expire_on_commit=False)
+        return getattr(self, name)
 
     def driver(self) -> sa.PoolProxiedConnection:
         """The driver's connection, in a transaction until the session is closed."""
@@ -266,7 +280,7 @@ class Direct(Session):
     def close(self) -> None:
         lent, self._lent = self._lent, None
         try:
-            if self.in_transaction():
+            if self.is_used and self.in_transaction():
                 super().close()
         finally:
             if lent is not None:
@@ -301,7 +315,8 @@ class Writing(Direct):
         self._around: sa.Connection | None = None
 
     def driver(self) -> sa.PoolProxiedConnection:
-        self.flush()  # what was added is there for whoever asks next
+        if self.is_used:
+            self.flush()  # what was added is there for whoever asks next
         return self._driver
 
     def get_bind(self, *_about: Any, **_more: Any) -> sa.Connection:
@@ -311,9 +326,10 @@ class Writing(Direct):
 
     def commit(self) -> None:
         """Keep all that was written. Raises SQLAlchemy's exceptions; nothing is kept then."""
-        self.flush()
-        if self.in_transaction():
-            super().commit()
+        if self.is_used:
+            self.flush()
+            if self.in_transaction():
+                super().commit()
         try:
             self._driver.commit()
         except self.engine.dialect.loaded_dbapi.Error as problem:

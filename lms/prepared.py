@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import uuid
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -237,15 +236,23 @@ class _Form:
     def run_each(self, cursor: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         """The statement once for each row."""
         given = [self._converted(row) for row in rows]
-        with self._in_our_words(cursor):
+        try:
             cursor.executemany(self._sql, given)
+        except self._dialect.loaded_dbapi.Error as problem:
+            raise in_our_words(problem, self._dialect, self._sql) from problem
+        finally:
+            cursor.close()
 
     def run(self, cursor: Any, values: Mapping[str, Any]) -> list[Any]:
         """Every row that the statement finds."""
         given = self._converted(values)
-        with self._in_our_words(cursor):
+        try:
             cursor.execute(self._sql, given)
             found = cursor.fetchall()
+        except self._dialect.loaded_dbapi.Error as problem:
+            raise in_our_words(problem, self._dialect, self._sql) from problem
+        finally:
+            cursor.close()
         if not self._outward:
             return [self._row(row) for row in found]
         if not self._most_kept:
@@ -263,12 +270,3 @@ class _Form:
             self._known.clear()
         found = self._known[row] = self._read(row)
         return found
-
-    @contextmanager
-    def _in_our_words(self, cursor: Any) -> Iterator[None]:
-        try:
-            yield
-        except self._dialect.loaded_dbapi.Error as problem:
-            raise in_our_words(problem, self._dialect, self._sql) from problem
-        finally:
-            cursor.close()

@@ -23,7 +23,7 @@ from lms.accounts.models import Account, DeviceSession, Failures, RoleHeld
 from lms.accounts.queries import User, digest_of
 from lms.db import new_id
 from lms.domain.permissions import Actor, Held, Role
-from lms.prepared import Prepared, PreparedInsert
+from lms.prepared import Prepared, PreparedInsert, PreparedWrite
 
 FREE_FAILURES = 3
 LONGEST_WAIT = 60
@@ -52,8 +52,10 @@ _BY_LOGIN = Prepared(
     .order_by(RoleHeld.id)
 )
 _BEGUN = PreparedInsert(DeviceSession)
-_OVER = sa.delete(DeviceSession).where(
-    DeviceSession.expires_at <= sa.bindparam("now", type_=DeviceSession.expires_at.type)
+_OVER = PreparedWrite(
+    sa.delete(DeviceSession).where(
+        DeviceSession.expires_at <= sa.bindparam("now", type_=DeviceSession.expires_at.type)
+    )
 )
 
 
@@ -90,7 +92,7 @@ def begin_session(session: Session, signer: Signer, *, now: datetime) -> User:
         "expires_at": now + min(LIFETIMES[kind], IDLE[kind]),
     }
     _BEGUN.add(session, [row])
-    session.connection().execute(_OVER, {"now": now})
+    _OVER.each(session, [{"now": now}])
     return User(signer.actor.id, secret, row["id"], signer.language, signer.actor, now)
 
 
@@ -99,7 +101,7 @@ def begin_session(session: Session, signer: Signer, *, now: datetime) -> User:
 _FAILED = Prepared(
     sa.select(Failures.count, Failures.last_at).where(Failures.bucket == sa.bindparam("door"))
 )
-_FORGET = sa.delete(Failures).where(Failures.bucket == sa.bindparam("door"))
+_FORGET = PreparedWrite(sa.delete(Failures).where(Failures.bucket == sa.bindparam("door")))
 
 
 def bucket(key: bytes, *parts: str) -> bytes:
@@ -150,4 +152,4 @@ def count_failure(session: Session, door: bytes, *, now: datetime) -> int:
 
 
 def forget_failures(session: Session, door: bytes) -> None:
-    session.connection().execute(_FORGET, {"door": door})
+    _FORGET.each(session, [{"door": door}])
