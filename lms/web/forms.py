@@ -34,7 +34,7 @@ class _Protection(CSRFProtect):  # type: ignore[misc]  # Flask-WTF has no types
 
     def _is_exempt(self) -> bool:
         """Views are exempt by themselves here, never a whole room; and what leads to none."""
-        view = current_app.view_functions.get(request.endpoint)
+        view = current_app.view_functions.get(request.endpoint or "")
         return view is None or f"{view.__module__}.{view.__name__}" in self._exempt_views
 
 
