@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 # Longer values are packed. Titles, kinds and numbers, of which lists are made, stay in the open.
@@ -23,15 +24,24 @@ QUICK = 1  # of zlib: a third more bytes than its best, in a third of the time
 
 
 class Packed(Mapping[str, Any]):
-    """A mapping that nobody changes, its long values kept as compressed JSON until asked for."""
+    """A mapping that nobody changes, its long values kept as compressed JSON until asked for.
 
-    __slots__ = ("_long", "_names", "_open")
+    ``packed`` may hold those of several mappings; ``path`` leads to the ones of this.
+    """
 
-    def __init__(self, known: Mapping[str, Any], long: Mapping[str, Any]) -> None:
-        self._open = dict(known)
-        self._names = tuple(long)
-        written = json.dumps(dict(long), ensure_ascii=False, separators=(",", ":"))
-        self._long = zlib.compress(written.encode(), QUICK)
+    __slots__ = ("_names", "_open", "_packed", "_path")
+
+    def __init__(
+        self,
+        known: Mapping[str, Any],
+        names: tuple[str, ...],
+        packed: bytes,
+        path: tuple[str, ...] = (),
+    ) -> None:
+        self._open = known
+        self._names = names
+        self._packed = packed
+        self._path = path
 
     def __getitem__(self, name: str) -> Any:
         found = self._open.get(name, self)
@@ -39,7 +49,10 @@ class Packed(Mapping[str, Any]):
             return found
         if name not in self._names:
             raise KeyError(name)
-        return _read(self._long)[name]
+        long = _read(self._packed)
+        for step in self._path:
+            long = long[step]
+        return long[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._open or name in self._names
@@ -56,32 +69,60 @@ class Packer:
     """Packs the documents of one release; short values that many of them share are kept once."""
 
     def __init__(self) -> None:
-        self._same: dict[str, Any] = {}
+        self._same: dict[Any, Any] = {}
 
     def pack(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The same document; its words are packed for each language by itself, and those of
-        questions, of which there are hundreds with few words each, in all languages together."""
+        """The same document. Its words are packed for each language by itself; those of questions,
+        of which there are hundreds with few words each, in all languages together."""
         texts = document.get("texts")
-        if not isinstance(texts, dict) or document.get("kind") == "question":
-            return self._packed(document)
+        if not isinstance(texts, dict):
+            return self._apart(document)
         rest = {name: value for name, value in document.items() if name != "texts"}
-        words = {language: self._packed(said) for language, said in texts.items()}
-        return self._packed(rest, {"texts": words})
+        if document.get("kind") != "question":
+            said = {language: self._apart(words) for language, words in texts.items()}
+            return self._apart(rest, {"texts": said})
+        known, long = self._sorted(rest)
+        packed = _written({**long, "texts": texts})
+        known["texts"] = {
+            language: Packed(_NOTHING, self._names(words), packed, self._one(("texts", language)))
+            for language, words in texts.items()
+        }
+        return Packed(known, self._names(long), packed)
 
-    def _packed(
-        self, values: Mapping[str, Any], ready: Mapping[str, Any] | None = None
+    def _apart(
+        self, values: Mapping[str, Any], ready: Mapping[str, Any] = MappingProxyType({})
     ) -> Mapping[str, Any]:
         """``ready`` are values that stay in the open as they are."""
+        known, long = self._sorted(values)
+        known.update(ready)
+        return Packed(known, self._names(long), _written(long)) if long else known
+
+    def _sorted(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What stays in the open, and what is packed."""
         known: dict[str, Any] = {}
         long: dict[str, Any] = {}
         for name, value in values.items():
             written = json.dumps(value, sort_keys=True)
             if len(written) > LONGEST_OPEN:
-                long[sys.intern(name)] = value
+                long[name] = value
             else:
                 known[sys.intern(name)] = self._same.setdefault(written, value)
-        known.update(ready or {})
-        return Packed(known, long) if long else known
+        return known, long
+
+    def _names(self, of: Iterable[str]) -> tuple[str, ...]:
+        names: tuple[str, ...] = self._one(tuple(sys.intern(name) for name in of))
+        return names
+
+    def _one(self, value: Any) -> Any:
+        return self._same.setdefault(value, value)
+
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+def _written(values: Mapping[str, Any]) -> bytes:
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode(), QUICK)
 
 
 @lru_cache(MOST_READ)
