@@ -43,7 +43,7 @@ SQLITE_SETTINGS = {
 }
 # Connections to SQLite that stay open for the next page: pages come in turn (web/application.py),
 # so that more are needed for moments only, and each costs half a megabyte.
-MOST_IDLE = 2
+MOST_IDLE = 3
 MOST_AT_ONCE = 15
 POSTGRES_OPTIONS = (
     "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=5000 -c statement_timeout=30000 "

@@ -48,7 +48,8 @@ def create_app(settings: Settings, extra: Iterable[Blueprint] = ()) -> Flask:
         )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app, settings.database_url)
-    app.takes_turns = app.extensions["lms.db"].is_sqlite
+    if app.extensions["lms.db"].is_sqlite:
+        app.take_turns()
     app.before_request(_limit_body)
     _sign_in_by_session(app)
     languages.init_app(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
-from threading import Lock
+from threading import Lock, local
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -23,9 +23,10 @@ MOST_COOKIES = 10_000
 LONGEST_COOKIE = 1000  # characters, of all that a browser sends; ours is some 300
 # Names by which people reach this server; a wildcard in the settings may admit many.
 MOST_HOSTS = 100
-# How long a page waits for each turn, in seconds: ten times what a page takes, and what a slow one
-# may take.
+# How long is waited for each turn, in seconds: ten times what a page takes, and what a slow one may
+# take; for a form, what the disk may take.
 PATIENCE = (0.02, 0.5)
+PATIENCE_WITH_FORMS = (0.05,)
 ORDINARY_FORM = "application/x-www-form-urlencoded"
 
 
@@ -116,7 +117,7 @@ class _Request(Request):
         known["files"] = self.parameter_storage_class()
 
 
-class _Turn:
+class _Turns:
     """One page at a time in each process, as long as none takes long and SQLite answers.
 
     Threads that draw pages together hand Python's one lock to each other at every statement,
@@ -126,19 +127,47 @@ class _Turn:
     on all the same.
     """
 
-    def __init__(self, turns: tuple[Lock, ...]) -> None:
+    def __init__(self, patience: tuple[float, ...]) -> None:
+        self.all = tuple((Lock(), seconds) for seconds in patience)
+        self.are_taken = False
+
+    def next(self) -> Turn:
+        """To be used in ``with``."""
+        return Turn(self.all if self.are_taken else ())
+
+
+class Turn:
+    """A place among others who do the same in this process."""
+
+    _at_work = local()
+
+    def __init__(self, turns: tuple[tuple[Lock, float], ...]) -> None:
         self._turns = turns
         self._held: Lock | None = None
 
     def __enter__(self) -> None:
-        for turn, patience in zip(self._turns, PATIENCE, strict=False):
+        self._before: Turn | None = getattr(self._at_work, "turn", None)
+        self._at_work.turn = self
+        for turn, patience in self._turns:
             if turn.acquire(timeout=patience):
                 self._held = turn
                 return
 
     def __exit__(self, *_: object) -> None:
-        if self._held is not None:
-            self._held.release()
+        self._at_work.turn = self._before
+        self.give_up()
+
+    def give_up(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held.release()
+
+
+def step_aside() -> None:
+    """Let the others go on: what this thread does next takes long and needs no turn."""
+    turn: Turn | None = getattr(Turn._at_work, "turn", None)
+    if turn is not None:
+        turn.give_up()
 
 
 class Application(Flask):
@@ -150,21 +179,19 @@ class Application(Flask):
         super().__init__(*arguments, **settings)
         self.session_interface = _Sessions()
         self._bound: dict[tuple[Any, ...], tuple[str, str, str]] = {}
-        self._turns = tuple(Lock() for _ in PATIENCE)
-        # On a server's database a page waits for answers meanwhile, and others may go on.
-        self.takes_turns = False
+        self.pages, self.forms = _Turns(PATIENCE), _Turns(PATIENCE_WITH_FORMS)
+
+    def take_turns(self) -> None:
+        """Let pages and forms come in turn. Not for a server's database: there each waits for
+        answers meanwhile, and others may go on."""
+        self.pages.are_taken = self.forms.are_taken = True
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """Pages come in turn; what streams does so after its turn. A form waits for the disk, and
-        nobody else should wait for that."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        no page should wait for that: forms have a turn of their own."""
+        shown = environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        with (self.pages if shown else self.forms).next():
             return super().wsgi_app(environ, start_response)
-        with self.in_turn():
-            return super().wsgi_app(environ, start_response)
-
-    def in_turn(self) -> _Turn:
-        """A turn among the pages of this process."""
-        return _Turn(self._turns if self.takes_turns else ())
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Flask's, which judges a host name four times and encodes it as often; here each name
@@ -198,9 +225,9 @@ class Application(Flask):
         return func
 
 
-def in_turn() -> _Turn:
+def in_turn() -> Turn:
     """For a form that only looks: its turn among the pages of this process."""
-    return cast(Application, current_app).in_turn()
+    return cast(Application, current_app).pages.next()
 
 
 def _text(of_environ: str) -> str:
