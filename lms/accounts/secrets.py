@@ -15,7 +15,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
-from lms.web.application import step_aside
+from lms.web.turns import step_aside
 
 T = TypeVar("T")
 

@@ -48,9 +48,9 @@ from lms.domain.permissions import Permission
 from lms.privacy import CannotOpen, vault
 from lms.web import kept
 from lms.web.access import actor, needs, public
-from lms.web.application import in_turn
 from lms.web.forms import csrf
 from lms.web.languages import NAMES, language
+from lms.web.turns import in_turn
 
 TRIES = 3
 _throttle = Throttle()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
-from threading import Lock, local
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
-from flask import Flask, Request, Response, current_app
+from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from werkzeug.datastructures import ImmutableMultiDict
@@ -18,15 +17,13 @@ from werkzeug.http import parse_cookie
 from werkzeug.routing import MapAdapter
 from werkzeug.utils import cached_property
 
+from lms.web.turns import OF_FORMS, OF_PAGES, Turns
+
 # Cookies whose signature was checked; as many people may be at work at once.
 MOST_COOKIES = 10_000
 LONGEST_COOKIE = 1000  # characters, of all that a browser sends; ours is some 300
 # Names by which people reach this server; a wildcard in the settings may admit many.
 MOST_HOSTS = 100
-# How long is waited for each turn, in seconds: ten times what a page takes, and what a slow one may
-# take; for a form, what the disk may take.
-PATIENCE = (0.02, 0.5)
-PATIENCE_WITH_FORMS = (0.05,)
 ORDINARY_FORM = "application/x-www-form-urlencoded"
 
 
@@ -117,59 +114,6 @@ class _Request(Request):
         known["files"] = self.parameter_storage_class()
 
 
-class _Turns:
-    """One page at a time in each process, as long as none takes long and SQLite answers.
-
-    Threads that draw pages together hand Python's one lock to each other at every statement,
-    and each handing over costs more than the statement: sixteen readers at once made a page a
-    third dearer (docs/performance.md). Beside a slow page the others come in a second turn, one at
-    a time again, so that few connections are in use; whoever has waited long enough for that goes
-    on all the same.
-    """
-
-    def __init__(self, patience: tuple[float, ...]) -> None:
-        self.all = tuple((Lock(), seconds) for seconds in patience)
-        self.are_taken = False
-
-    def next(self) -> Turn:
-        """To be used in ``with``."""
-        return Turn(self.all if self.are_taken else ())
-
-
-class Turn:
-    """A place among others who do the same in this process."""
-
-    _at_work = local()
-
-    def __init__(self, turns: tuple[tuple[Lock, float], ...]) -> None:
-        self._turns = turns
-        self._held: Lock | None = None
-
-    def __enter__(self) -> None:
-        self._before: Turn | None = getattr(self._at_work, "turn", None)
-        self._at_work.turn = self
-        for turn, patience in self._turns:
-            if turn.acquire(timeout=patience):
-                self._held = turn
-                return
-
-    def __exit__(self, *_: object) -> None:
-        self._at_work.turn = self._before
-        self.give_up()
-
-    def give_up(self) -> None:
-        held, self._held = self._held, None
-        if held is not None:
-            held.release()
-
-
-def step_aside() -> None:
-    """Let the others go on: what this thread does next takes long and needs no turn."""
-    turn: Turn | None = getattr(Turn._at_work, "turn", None)
-    if turn is not None:
-        turn.give_up()
-
-
 class Application(Flask):
     """The application's class."""
 
@@ -179,7 +123,7 @@ class Application(Flask):
         super().__init__(*arguments, **settings)
         self.session_interface = _Sessions()
         self._bound: dict[tuple[Any, ...], tuple[str, str, str]] = {}
-        self.pages, self.forms = _Turns(PATIENCE), _Turns(PATIENCE_WITH_FORMS)
+        self.pages, self.forms = Turns(OF_PAGES), Turns(OF_FORMS)
 
     def take_turns(self) -> None:
         """Let pages and forms come in turn. Not for a server's database: there each waits for
@@ -223,11 +167,6 @@ class Application(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view and no hook of ours is a coroutine; Flask asks each of them at every request."""
         return func
-
-
-def in_turn() -> Turn:
-    """For a form that only looks: its turn among the pages of this process."""
-    return cast(Application, current_app).pages.next()
 
 
 def _text(of_environ: str) -> str:
