@@ -7,9 +7,9 @@ from threading import Lock, local
 
 from flask import current_app
 
-# How long is waited for each turn, in seconds: ten times what a page takes, and what a slow one may
-# take; for a form, what the disk may take.
-OF_PAGES = (0.02, 0.5)
+# How long is waited for each turn, in seconds: twenty times what a page takes, and what a slow one
+# may take; for a form, what the disk may take.
+OF_PAGES = (0.05, 0.5)
 OF_FORMS = (0.25,)
 
 
