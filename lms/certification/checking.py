@@ -47,30 +47,30 @@ def check(
     its serial: with a stolen key alone nobody is certified. What is malformed, unknown and not
     genuine is answered alike, after the same question to the database.
     """
-    verified: tokens.Verified | None = None
+    token: tokens.Opened | None = None
     serial = tokens.serial_typed(typed)
     if serial is None:
         try:
-            verified = tokens.verify_typed(typed, keys.public)
-            serial = tokens.serial_text(verified.claims.serial)
+            token = tokens.open_typed(typed, keys.public)
+            serial = tokens.serial_text(token.serial)
         except NotGenuine:
-            verified = None
+            token = None
     found = queries.by_serial(session, serial or _NOBODY, at)
     if found is None or serial is None:
         return UNKNOWN
-    if verified is not None:
-        digest = hashlib.sha256(verified.token.encode()).hexdigest()
+    if token is not None:
+        digest = hashlib.sha256(token.token.encode()).hexdigest()
         if not hmac.compare_digest(digest, found.token_sha256):
             return UNKNOWN
-    fits = _fits(session, serial, verified, name, vault) if name.strip() else None
+    fits = _fits(session, serial, token, name, vault) if name.strip() else None
     return Answer(found.standing.status.value, found.printed, fits, found.standing)
 
 
 def _fits(
-    session: Session, serial: str, verified: tokens.Verified | None, name: str, vault: Vault
+    session: Session, serial: str, token: tokens.Opened | None, name: str, vault: Vault
 ) -> bool | None:
     """Whether this name was printed: asked of the token at hand, or of the one kept sealed."""
-    claims = verified.claims if verified is not None else _kept(session, serial, vault)
+    claims = tokens.unpacked(token.payload) if token else _kept(session, serial, vault)
     return None if claims is None else claims.names(name)
 
 

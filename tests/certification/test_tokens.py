@@ -47,8 +47,17 @@ def any_claims(draw: st.DrawFn) -> tokens.Claims:
 def test_what_is_issued_is_verified_and_says_the_same(found: tokens.Claims) -> None:
     token = tokens.issue(found, KEY)
     assert tokens.verify(token, KEYS) == tokens.Verified(found, KEY.id, token)
+    assert tokens.open_typed(token, KEYS).serial == found.serial
     assert len(token) <= 300
     assert set(token) <= set(ALPHABET)
+
+
+@pytest.mark.parametrize("signed", [7, [], {}, {1: "text"}, {1: b"short"}, {2: bytes(16)}])
+def test_what_is_signed_without_a_serial_is_not_genuine(signed: object) -> None:
+    for payload in (cbor2.dumps(signed), b"\xff"):
+        found = tokens.open_typed(sign(tokens.PREFIX, payload, KEY), KEYS)
+        with pytest.raises(NotGenuine):
+            _ = found.serial
 
 
 def test_the_largest_claims_fit_a_token() -> None:
