@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-from itertools import count
+import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from lms.config import Settings
 
 M_ARENA_MAX = -8  # <malloc.h>
 ARENAS = 1
-TIDY_AFTER = 64  # answers of a process
+LONG = 0.1  # seconds
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -37,7 +37,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "worker_class": "gthread",
             "preload_app": True,  # what the processes share is in memory once
             "post_fork": _begin_alone,
-            "post_request": _tidy,
+            "pre_request": _begin_answer,
+            "post_request": _end_answer,
             "keepalive": 15,
             "timeout": 60,
             "graceful_timeout": 20,
@@ -111,12 +112,13 @@ def _begin_alone(_arbiter: Any, worker: Any) -> None:
             db.database().forget_connections()
 
 
-_answered = count(1)
+def _begin_answer(_worker: Any, request: Any) -> None:
+    request.began = time.monotonic()
 
 
-def _tidy(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
-    """Now and then give the system what large answers took and left in pieces."""
-    if next(_answered) % TIDY_AFTER == 0:
+def _end_answer(_worker: Any, request: Any, _environ: Any, _response: Any) -> None:
+    """What took long took much memory, and gave it back in pieces between what is kept."""
+    if time.monotonic() - request.began > LONG:
         _give_back_memory()
 
 
