@@ -8,10 +8,9 @@ from datetime import date, datetime, timedelta
 from random import SystemRandom
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from lms import trail
+from lms import dialects, trail
 from lms.assessment import marking, queries, repairs
 from lms.assessment.models import Attempt, Essay, Exposure, Step
 from lms.assessment.queries import Sitting
@@ -170,9 +169,8 @@ def _count_papers(session: Session, quiz: str, ids: tuple[str, ...]) -> None:
     """Count one more paper (under no question) and its questions; the only writer of Exposure."""
     # In one order everywhere: two who start at once wait for each other instead of both for ever.
     rows = [{"quiz": quiz, "question": question, "drawn": 1} for question in sorted(("", *ids))]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        insert(Exposure).on_conflict_do_update(
+        dialects.insert(session, Exposure).on_conflict_do_update(
             index_elements=["quiz", "question"], set_={"drawn": Exposure.drawn + 1}
         ),
         rows,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base, new_id
+from lms.dialects import one_where
 
 
 class Attempt(Base):
@@ -18,13 +19,11 @@ class Attempt(Base):
     __tablename__ = "attempts"
     __table_args__ = (
         # One open attempt per person and quiz, whatever tabs and devices do at once.
-        sa.Index(
+        one_where(
             "ix_attempts_one_open",
             "account_id",
             "quiz",
-            unique=True,
-            sqlite_where=sa.text("finished_at IS NULL"),
-            postgresql_where=sa.text("finished_at IS NULL"),
+            where="finished_at IS NULL",
         ),
         sa.Index("ix_attempts_account", "account_id"),
         # What the job that closes attempts looks for.
@@ -148,12 +147,10 @@ class AnswerFile(Base):
     __tablename__ = "answer_files"
     __table_args__ = (
         # One at a time, so that whoever confirms knows what the file comes on top of.
-        sa.Index(
+        one_where(
             "ix_answer_files_one_waiting",
             "attempt_id",
-            unique=True,
-            sqlite_where=sa.text("decided_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NULL"),
+            where="decided_at IS NULL",
         ),
         sa.Index("ix_answer_files_attempt_id", "attempt_id"),
     )

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base, new_id
+from lms.dialects import one_where
 
 STANDING = sa.text("revoked_at IS NULL AND replaced_at IS NULL")
 
 
 def _one_standing(name: str, *columns: str, where: str) -> sa.Index:
-    condition = sa.text(f"{STANDING.text} AND {where}")
-    return sa.Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
+    return one_where(name, *columns, where=f"{STANDING.text} AND {where}")
 
 
 class Certificate(Base):

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base, new_id
+from lms.dialects import one_where
 
 
 class CountRun(Base):
@@ -17,13 +18,11 @@ class CountRun(Base):
 
     __tablename__ = "count_runs"
     __table_args__ = (
-        sa.Index(
+        one_where(
             "ix_count_runs_one_open",
             "account_id",
             "exercise",
-            unique=True,
-            sqlite_where=sa.text("finished_at IS NULL"),
-            postgresql_where=sa.text("finished_at IS NULL"),
+            where="finished_at IS NULL",
         ),
         sa.Index("ix_count_runs_account", "account_id"),
     )

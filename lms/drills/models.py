@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base, new_id
+from lms.dialects import one_where
 
 
 class Gate(Base):
@@ -19,13 +20,11 @@ class Gate(Base):
     __tablename__ = "gates"
     __table_args__ = (
         sa.UniqueConstraint("account_id", "programme", "number"),
-        sa.Index(
+        one_where(
             "ix_gates_one_open",
             "account_id",
             "programme",
-            unique=True,
-            sqlite_where=sa.text("finished_at IS NULL"),
-            postgresql_where=sa.text("finished_at IS NULL"),
+            where="finished_at IS NULL",
         ),
     )
 
@@ -43,13 +42,11 @@ class Gate(Base):
 class Run(Base):
     __tablename__ = "runs"
     __table_args__ = (
-        sa.Index(
+        one_where(
             "ix_runs_one_open",
             "account_id",
             "scenario",
-            unique=True,
-            sqlite_where=sa.text("finished_at IS NULL AND gate_id IS NULL"),
-            postgresql_where=sa.text("finished_at IS NULL AND gate_id IS NULL"),
+            where="finished_at IS NULL AND gate_id IS NULL",
         ),
         # A scenario is played once for each time it was drawn.
         sa.UniqueConstraint("gate_id", "scenario"),

@@ -9,11 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
-from lms import trail
+from lms import dialects, trail
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.content import publishing
@@ -183,9 +181,8 @@ def _add(session: Session, good: list[Sent], judge: _Judge, now: datetime) -> se
         }
         for one in good
     ]
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = insert_sqlite if sqlite else insert_postgresql
-    statement = insert(SignoffEvent).values(rows).on_conflict_do_nothing(index_elements=["id"])
+    insert = dialects.insert(session, SignoffEvent).values(rows)
+    statement = insert.on_conflict_do_nothing(index_elements=["id"])
     return set(session.scalars(statement.returning(SignoffEvent.id)))
 
 
