@@ -20,6 +20,7 @@ HEAVY = {
     "nh3",
     "openpyxl",
     "segno",
+    "sqlalchemy.dialects.postgresql",
     "Stemmer",
     "typst",
     "yaml",
@@ -28,8 +29,8 @@ SERVED = "from lms import config, create_app; create_app(config.load())"
 
 
 def loaded(statement: str, instance: Path) -> set[str]:
-    """The packages that a fresh Python has imported after a statement."""
-    told = "import json, sys; print(json.dumps([name.split('.')[0] for name in sys.modules]))"
+    """The packages and modules that a fresh Python has imported after a statement."""
+    told = "import json, sys; print(json.dumps(list(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", f"{statement}\n{told}"],
         cwd=ROOT,
@@ -39,7 +40,8 @@ def loaded(statement: str, instance: Path) -> set[str]:
         check=True,
         timeout=120,
     )
-    return set(json.loads(done.stdout))
+    names = set(json.loads(done.stdout))
+    return names | {name.partition(".")[0] for name in names}
 
 
 @pytest.mark.parametrize(
