@@ -17,7 +17,7 @@ from werkzeug.http import parse_cookie
 from werkzeug.routing import MapAdapter
 from werkzeug.utils import cached_property
 
-from lms.web.turns import OF_FORMS, OF_PAGES, Turns
+from lms.web.turns import OF_FORMS, OF_PAGES, Crowd, Line, Turns
 
 # Cookies whose signature was checked; as many people may be at work at once.
 MOST_COOKIES = 10_000
@@ -123,7 +123,8 @@ class Application(Flask):
         super().__init__(*arguments, **settings)
         self.session_interface = _Sessions()
         self._bound: dict[tuple[Any, ...], tuple[str, str, str]] = {}
-        self.pages, self.forms = Turns(OF_PAGES), Turns(OF_FORMS)
+        self.pages = Turns(*map(Crowd, OF_PAGES))
+        self.forms = Turns(*map(Line, OF_FORMS))
 
     def take_turns(self) -> None:
         """Let pages and forms come in turn. Not for a server's database: there each waits for

@@ -13,11 +13,33 @@ OF_PAGES = (0.05, 0.5)
 OF_FORMS = (0.25,)
 
 
+class Crowd:
+    """Threads of which whoever asks at the right moment is served.
+
+    Nobody is called, so that page follows upon page without waiting until a thread wakes.
+    """
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience  # seconds
+        self._served = Lock()
+
+    def join(self) -> bool:
+        """Wait for one's turn; False when it did not come in time."""
+        return self._served.acquire(timeout=self._patience)
+
+    def leave(self) -> None:
+        self._served.release()
+
+    def locked(self) -> bool:
+        """Whether somebody is being served."""
+        return self._served.locked()
+
+
 class Line:
     """A line of threads: who comes first is served first.
 
-    A lock alone is won by whoever asks at the right moment, and some wait ten times as long as the
-    others.
+    In a crowd some wait ten times as long as the others, and each turn of a form is longer than it
+    takes to call the next.
     """
 
     def __init__(self, patience: float) -> None:
@@ -62,12 +84,12 @@ class Turns:
     Threads that draw pages together hand Python's one lock to each other at every statement,
     and each handing over costs more than the statement: sixteen readers at once made a page a
     third dearer, and an answer half as dear again (docs/performance.md). Beside a slow page the
-    others come in a second line, one at a time again, so that few connections are in use; whoever
+    others come in a second turn, one at a time again, so that few connections are in use; whoever
     has waited long enough in the last goes on all the same.
     """
 
-    def __init__(self, patience: tuple[float, ...]) -> None:
-        self.lines = tuple(Line(seconds) for seconds in patience)
+    def __init__(self, *lines: Crowd | Line) -> None:
+        self.lines = lines
         self.are_taken = False
 
     def next(self) -> Turn:
@@ -80,9 +102,9 @@ class Turn:
 
     _at_work = local()
 
-    def __init__(self, lines: tuple[Line, ...]) -> None:
+    def __init__(self, lines: tuple[Crowd | Line, ...]) -> None:
         self._lines = lines
-        self._held: Line | None = None
+        self._held: Crowd | Line | None = None
 
     def __enter__(self) -> None:
         self._before: Turn | None = getattr(self._at_work, "turn", None)

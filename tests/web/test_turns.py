@@ -13,11 +13,11 @@ from flask import Flask
 from lms.accounts import secrets
 from lms.certification import checking
 from lms.web.application import Application
-from lms.web.turns import Line
+from lms.web.turns import Crowd, Line
 
 
 @pytest.fixture
-def pages(app: Flask) -> tuple[Line, ...]:
+def pages(app: Flask) -> tuple[Crowd | Line, ...]:
     """The turns of pages, the first and the second, which are taken from now on."""
     assert isinstance(app, Application)
     app.take_turns()
@@ -25,7 +25,7 @@ def pages(app: Flask) -> tuple[Line, ...]:
 
 
 @pytest.fixture
-def forms(app: Flask) -> tuple[Line, ...]:
+def forms(app: Flask) -> tuple[Crowd | Line, ...]:
     assert isinstance(app, Application)
     app.take_turns()
     return app.forms.lines
@@ -43,7 +43,7 @@ def seeing(app: Flask, look: Callable[[], bool]) -> Iterator[list[bool]]:
 
 
 @contextmanager
-def being_served(line: Line) -> Iterator[None]:
+def being_served(line: Crowd | Line) -> Iterator[None]:
     """Somebody's work that takes long."""
     assert line.join()
     yield
@@ -106,7 +106,7 @@ def test_a_line_serves_one_at_a_time_whoever_gives_up_waiting() -> None:
 
 
 def test_whoever_waits_behind_slow_pages_goes_on_all_the_same(
-    app: Flask, pages: tuple[Line, ...]
+    app: Flask, pages: tuple[Crowd | Line, ...]
 ) -> None:
     with ExitStack() as slow:
         for line in pages:
@@ -116,7 +116,7 @@ def test_whoever_waits_behind_slow_pages_goes_on_all_the_same(
 
 
 def test_beside_a_slow_page_the_others_come_in_a_second_turn(
-    app: Flask, pages: tuple[Line, ...]
+    app: Flask, pages: tuple[Crowd | Line, ...]
 ) -> None:
     first, second = pages
     with seeing(app, second.locked) as seen:
@@ -128,13 +128,15 @@ def test_beside_a_slow_page_the_others_come_in_a_second_turn(
     assert not second.locked()
 
 
-def test_a_turn_is_given_back_also_when_a_page_fails(app: Flask, pages: tuple[Line, ...]) -> None:
+def test_a_turn_is_given_back_also_when_a_page_fails(
+    app: Flask, pages: tuple[Crowd | Line, ...]
+) -> None:
     assert app.test_client().get("/absent").status_code == 404
     assert not pages[0].locked()
 
 
 def test_a_form_takes_no_pages_turn_since_it_waits_for_the_disk(
-    app: Flask, pages: tuple[Line, ...], forms: tuple[Line, ...]
+    app: Flask, pages: tuple[Crowd | Line, ...], forms: tuple[Crowd | Line, ...]
 ) -> None:
     for lock, said in ((pages[0], [False, True]), (forms[0], [True, False])):
         with seeing(app, lock.locked) as seen:
@@ -146,7 +148,7 @@ def test_a_form_takes_no_pages_turn_since_it_waits_for_the_disk(
 
 
 def test_a_form_that_only_looks_has_its_turn_among_the_pages(
-    app: Flask, pages: tuple[Line, ...], monkeypatch: pytest.MonkeyPatch
+    app: Flask, pages: tuple[Crowd | Line, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[bool] = []
 
@@ -159,7 +161,7 @@ def test_a_form_that_only_looks_has_its_turn_among_the_pages(
     assert seen == [True]
 
 
-def test_forms_go_on_while_a_secret_is_hashed(app: Flask, forms: tuple[Line, ...]) -> None:
+def test_forms_go_on_while_a_secret_is_hashed(app: Flask, forms: tuple[Crowd | Line, ...]) -> None:
     assert isinstance(app, Application)
     with app.forms.next():
         assert forms[0].locked()
