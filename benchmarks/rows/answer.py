@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from benchmarks import load, servers, worlds
 from benchmarks.bench import Bench, Line, Rounds, share
-from benchmarks.floor.base import SETTINGS
+from benchmarks.floor.base import SETTINGS, new_id, now
 from benchmarks.load import Visit
 from benchmarks.servers import Server
 from lms import db
@@ -24,8 +24,39 @@ LEAST_SHARE = round(1 / 6, 3)
 P99_TIMES, WORST_TIMES = 2.5, 5.0
 QUIZ = "final-exam"
 ANSWERS, LONG = 10_000, 100_000
-ALONE = 600  # answers of the single client
+ALONE = 3000  # answers of the single client
 RAW_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One writer that keeps answers by the driver alone: the same rows in the same database as the
+    floor's, with the same promises, and nothing around them."""
+
+    instance: Path
+    attempt: uuid.UUID
+
+    def commits(self, seconds: float) -> float:
+        """How many one-row transactions a second there are."""
+        connection = sqlite.connect(self.instance / "lms.sqlite", isolation_level=None)
+        for setting in SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
+        (before,) = connection.execute(
+            "SELECT max(sequence) FROM attempt_steps WHERE attempt_id = ?", (self.attempt.hex,)
+        ).fetchone()
+        number, begin = before, time.perf_counter()
+        while time.perf_counter() - begin < seconds:
+            number += 1
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(
+                "INSERT INTO attempt_steps (attempt_id, sequence, kind, question, data, "
+                "client_key, at) VALUES (?, ?, 'answer', 'copy-when', '[\"now\"]', ?, ?)",
+                (self.attempt.hex, number, new_id(), now()),
+            )
+            connection.execute("COMMIT")
+        rate = (number - before) / (time.perf_counter() - begin)
+        connection.close()
+        return float(rate)
 
 
 def run(bench: Bench) -> list[Line]:
@@ -33,11 +64,14 @@ def run(bench: Bench) -> list[Line]:
     questions = sum(line["count"] for line in books.quizzes[QUIZ]["draw"])
     total = LONG if bench.long else ANSWERS
     cohort = bench.world.cohorts["thousand"][1]
-    if total > questions * len(cohort):
-        worlds.add_cohort(bench.world, "many", total // questions, done=False)
+    needed = total // questions + 1
+    if needed > len(cohort):
+        worlds.add_cohort(bench.world, "many", needed, done=False)
         cohort = bench.world.cohorts["many"][1]
-    people = worlds.visitors(bench.world, cohort[: total // questions])
-    attempts = worlds.open_attempts(bench.world, QUIZ, [person.id for person in people])
+    *people, writer = worlds.visitors(bench.world, cohort[:needed])
+    *attempts, raw = worlds.open_attempts(
+        bench.world, QUIZ, [person.id for person in (*people, writer)]
+    )
     papers = papers_of(bench, attempts[0])
     everything = list(zip(people, attempts, strict=True))
     alone, together = everything[: ALONE // questions], everything[ALONE // questions :]
@@ -45,8 +79,10 @@ def run(bench: Bench) -> list[Line]:
     lines = []
     with servers.floor(environ) as bare:
         for count, part in ((1, alone), (16, together)):
-            raw, floor, product = _compare(bench, bare, part, count, papers)
-            lines += _lines(count, raw, floor, product)
+            commits, floor, product = _compare(
+                bench, bare, part, count, papers, Raw(Path(environ["LMS_INSTANCE"]), raw)
+            )
+            lines += _lines(count, commits, floor, product)
     kept = _kept(bench, [attempt for _person, attempt in everything])
     asked = len(everything) * len(papers)
     locked = bench.product.written().count("locked")
@@ -65,39 +101,21 @@ def run(bench: Bench) -> list[Line]:
 
 
 def _compare(
-    bench: Bench, bare: Server, part: list[Any], count: int, papers: list[Any]
+    bench: Bench, bare: Server, part: list[Any], count: int, papers: list[Any], raw: Raw
 ) -> tuple[float, Rounds, Rounds]:
     """Raw commits, floor, product, in turn, each on its share of the attempts."""
-    raw, floor, product = [], Rounds(), Rounds()
+    commits, floor, product = [], Rounds(), Rounds()
     size = max(1, len(part) // bench.rounds)
     for number in range(bench.rounds):
         last = number == bench.rounds - 1
         some = part[number * size : None if last else (number + 1) * size]
-        raw.append(raw_commits(bench.world.folder.parent, RAW_SECONDS))
+        commits.append(raw.commits(RAW_SECONDS))
         for side, server, is_floor in ((floor, bare, True), (product, bench.product, False)):
             clients = _clients(some, papers, count, is_floor)
             measured = server.measure(clients, visits=len(some))
             assert set(measured.statuses) == {303}, f"{measured.statuses} {server.written()[-900:]}"
             side.loads.append(measured)
-    return max(raw), floor, product
-
-
-def raw_commits(folder: Path, seconds: float) -> float:
-    """How many one-row transactions a second one writer makes here, with the same promises."""
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".sqlite") as file:
-        connection = sqlite.connect(file.name, isolation_level=None)
-        for setting in SETTINGS:
-            connection.execute(f"PRAGMA {setting}")
-        connection.execute("CREATE TABLE steps (id INTEGER PRIMARY KEY, data TEXT)")
-        number, begin = 0, time.perf_counter()
-        while time.perf_counter() - begin < seconds:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("INSERT INTO steps (data) VALUES (?)", ("x" * 200,))
-            connection.execute("COMMIT")
-            number += 1
-        rate = number / (time.perf_counter() - begin)
-        connection.close()
-    return rate
+    return max(commits), floor, product
 
 
 def _clients(
