@@ -12,6 +12,7 @@ import uuid
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -33,15 +34,34 @@ class _Statement:
         self._made = made
         self._kept = kept
         self._forms: dict[str, _Form] = {}
+        _all.add(self)
 
-    def _form(self, session: Session) -> _Form:
-        dialect = _engine(session).dialect
+    def form(self, dialect: sa.Dialect) -> _Form:
+        """The statement as this kind of database is asked it."""
         form = self._forms.get(dialect.name)
         if form is None:
             form = self._forms[dialect.name] = _Form(
                 self._statement, dialect, self._made, self._kept
             )
         return form
+
+    def _form(self, session: Session) -> _Form:
+        return self.form(_engine(session).dialect)
+
+
+_all: WeakSet[_Statement] = WeakSet()
+
+
+def prepare_all(dialect: sa.Dialect) -> int:
+    """Work out every statement there is, and say how many there are.
+
+    Processes that part afterwards share what was worked out, and nobody's first answer waits for
+    ten statements.
+    """
+    statements = tuple(_all)
+    for statement in statements:
+        statement.form(dialect)
+    return len(statements)
 
 
 class Prepared(_Statement):

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from lms import db
+from lms import db, prepared
 from lms.config import Settings
 
 M_ARENA_MAX = -8  # <malloc.h>
@@ -72,6 +72,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         languages.read_all()
         if _read_library(app):
             _draw_first_pages(app, self._settings.public_url)
+            prepared.prepare_all(app.extensions["lms.db"].engine.dialect)
         with app.app_context():
             # No process may use another's connections, and each would pay for dropping their pages.
             db.database().engine.dispose()

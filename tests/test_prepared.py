@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from lms import db
 from lms.accounts.models import Account, DeviceSession, RoleHeld
-from lms.prepared import Prepared, Several
+from lms.prepared import Prepared, Several, prepare_all
 from tests.world import World
 
 _BY_LOGIN = sa.select(Account.id, Account.login, Account.joined_on).where(
@@ -178,3 +178,10 @@ def test_connections_that_were_needed_for_a_moment_are_closed_again(tmp_path: Pa
     for one in opened:
         one.close()
     database.engine.dispose()
+
+
+def test_every_statement_of_the_rooms_can_be_worked_out_before_it_is_asked(app: Flask) -> None:
+    """The application has imported the rooms; one that cannot would fail at its first use."""
+    with app.app_context():
+        db.session().execute(sa.text("SELECT 1"))  # an engine knows its database from then on
+        assert prepare_all(db.database().engine.dialect) > 30
