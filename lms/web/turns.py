@@ -83,7 +83,7 @@ class Turns:
 
     Threads that draw pages together hand Python's one lock to each other at every statement,
     and each handing over costs more than the statement: sixteen readers at once made a page a
-    third dearer, and an answer half as dear again (docs/performance.md). Beside a slow page the
+    third dearer, and an answer a quarter (docs/performance.md). Beside a slow page the
     others come in a second turn, one at a time again, so that few connections are in use; whoever
     has waited long enough in the last goes on all the same.
     """
