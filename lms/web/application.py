@@ -165,6 +165,13 @@ class Application(Flask):
             _text(environ.get("QUERY_STRING", "")),
         )
 
+    def redirect(self, location: str, code: int = 302) -> Response:
+        """Lead on, without a page that says so: it would go out as a packet of its own, after the
+        headers, and no browser shows it."""
+        answer = self.response_class(status=code)
+        answer.headers["Location"] = location
+        return answer
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view and no hook of ours is a coroutine; Flask asks each of them at every request."""
         return func

@@ -5,6 +5,7 @@ Source: security C-22, C-23, C-36.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -35,6 +36,8 @@ Pairs = list[tuple[str, str]]
 PACKED = {"text/html", "text/csv", "application/json", "image/svg+xml"}
 # A page shorter than this gains nothing: it fits into one packet of the network as it is.
 LEAST_PACKED = 1400
+# An address that goes into a header as it is.
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/_.~:?&=%#-]*").fullmatch
 
 
 class Answer(Response):
@@ -47,10 +50,26 @@ class Answer(Response):
     fixed = FIXED
 
     def get_wsgi_response(self, environ: dict[str, object]) -> tuple[Iterable[bytes], str, Pairs]:
-        body, status, headers = super().get_wsgi_response(environ)
-        said = {name.lower() for name, _value in headers}
-        added = [pair for pair in self.fixed.items() if pair[0].lower() not in said]
-        return body, status, headers + added
+        if not self._is_ready():
+            body, status, headers = super().get_wsgi_response(environ)
+            return body, status, headers + self._rest(headers)
+        headers = list(self.headers)
+        if "Content-Length" not in self.headers:
+            headers.append(("Content-Length", str(sum(map(len, self.iter_encoded())))))
+        return self.get_app_iter(environ), self.status, headers + self._rest(headers)
+
+    def _is_ready(self) -> bool:
+        """Whether the headers go out as they are: Werkzeug goes through all of them for an address
+        to be written anew, and for what some answers may not say."""
+        if self.status_code not in (200, 303) or not self.is_sequence:
+            return False
+        headers = self.headers
+        address = headers.get("Location", "")
+        return "Content-Location" not in headers and PLAIN_ADDRESS(address) is not None
+
+    def _rest(self, said: Pairs) -> Pairs:
+        names = {name.lower() for name, _value in said}
+        return [pair for pair in self.fixed.items() if pair[0].lower() not in names]
 
 
 class SecureAnswer(Answer):
