@@ -20,20 +20,31 @@ ASKED = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 HERE = ("127.0.0.1", 8000)
 
 
+class Watched(serving.Attentive):
+    """It tells which connections it took."""
+
+    taken: list[socket.socket]
+
+    def enqueue_req(self, conn: TConn) -> None:
+        self.taken.append(conn.sock)
+        super().enqueue_req(conn)
+
+
 class Worker:
     """A worker of the server without a process of its own: it goes on when a test says so."""
 
     def __init__(self) -> None:
         config = Config()
         self.threads: list[int] = []
-        self.real = serving.Attentive(1, os.getppid(), [], None, 60, config, Logger(config))
+        self.real = Watched(1, os.getppid(), [], None, 60, config, Logger(config))
+        self.real.taken = []
         self.real.tpool = self.real.get_thread_pool()
         self.real.poller = selectors.DefaultSelector()
         queue = self.real.method_queue
         queue.init()
         self.real.poller.register(queue.fileno(), selectors.EVENT_READ, queue.run_callbacks)
         self.real.wsgi = self.answer
-        self.sockets: list[socket.socket] = []
+        self.callers: list[socket.socket] = []
         self.is_told_to_stop = False  # while it answers
 
     def answer(self, _environ: Any, start: Callable[..., Any]) -> list[bytes]:
@@ -47,7 +58,7 @@ class Worker:
         """Somebody who has a connection to this worker and a thread that waits for them."""
         theirs, ours = socket.socketpair()
         theirs.settimeout(10)
-        self.sockets += [theirs, ours]
+        self.callers.append(theirs)
         self.real.enqueue_req(TConn(self.real.cfg, ours, HERE, HERE))
         return theirs
 
@@ -64,10 +75,10 @@ class Worker:
 
     def stop(self) -> None:
         self.real.alive = False
-        for end in self.sockets[::2]:
-            end.close()
+        for caller in self.callers:
+            caller.close()
         self.real.tpool.shutdown()
-        for end in self.sockets:
+        for end in self.real.taken:
             end.close()
         self.real.poller.close()
         self.real.method_queue.close()
@@ -148,3 +159,23 @@ def test_who_hangs_up_is_let_go(worker: Worker) -> None:
     caller.close()
     worker.go_on(lambda: worker.real._served == 0)
     assert not worker.real.keepalived_conns
+
+
+def test_a_process_leaves_a_newcomer_to_another_for_longer_the_more_it_serves(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("lms.serving.time.sleep", waited.append)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        for number in range(30):
+            worker.callers.append(socket.create_connection(listener.getsockname()))
+            worker.real.accept(listener)
+            assert worker.real._served == number + 1
+    assert waited == [serving.MODESTY * min(n, serving.MOST_SERVED) for n in range(1, 30)]
+
+
+def test_a_process_that_was_too_slow_for_a_newcomer_goes_on(worker: Worker) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        worker.real.accept(listener)
+    assert worker.real._served == 0
