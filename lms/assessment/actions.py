@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms import dialects, trail
-from lms.assessment import marking, queries, repairs
+from lms.assessment import marking, queries, repairs, sittings
 from lms.assessment.models import Attempt, Essay, Exposure, Step
-from lms.assessment.queries import Sitting
+from lms.assessment.sittings import Sitting
 from lms.content.library import Library
 from lms.db import new_id
 from lms.domain import attempts as domain
@@ -190,7 +190,7 @@ def keep_answer(
     certainty: int | None = None,
 ) -> None:
     """Keep one answer in one's own attempt, as ``keep`` does. Raises NotThere for others'."""
-    sitting = queries.own_sitting(session, actor, attempt_id, locked=True)
+    sitting = sittings.own(session, actor, attempt_id, locked=True)
     keep(
         session,
         sitting,
@@ -230,6 +230,7 @@ def keep(
         if not sitting.may_answer(question_id):
             raise TooLate("answered")
         keep_step(session, sitting.id, kept.step)
+        sittings.keep_in_mind(sitting, kept.step)
         sequence += 1
     if certainty is not None and sitting.quiz.confidence and sitting.attempt.is_open(now):
         said = ending.certain(sitting.attempt, question_id, certainty, now=now)
@@ -249,13 +250,13 @@ def finish(
 
     Whoever comes too late for an attempt that is not handed in by itself finds it abandoned.
     """
-    sitting = queries.own_sitting(session, actor, attempt_id, locked=True)
+    sitting = sittings.own(session, actor, attempt_id, locked=True)
     _end(session, sitting, ending.finish(sitting.attempt, client_key=str(client_key), now=now), now)
 
 
 def close(session: Session, attempt_id: uuid.UUID, *, now: datetime) -> None:
     """End somebody's attempt whose last moment has passed; before it nothing is changed."""
-    sitting = queries.sitting_of(session, attempt_id, locked=True)
+    sitting = sittings.of(session, attempt_id, locked=True)
     step = ending.close(sitting.attempt, now=now)
     if step is not None:
         _end(session, sitting, domain.Kept(step, is_new=True), now)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from lms import trail
 from lms.accounts.models import RoleHeld
-from lms.assessment import marking, queries
+from lms.assessment import marking, sittings
 from lms.assessment.marking import Change
 from lms.assessment.models import Attempt, AttemptResult, Correction, Step
 from lms.domain import corrections as domain
@@ -139,7 +139,7 @@ def dry_run(session: Session, correction: Correction) -> list[Change]:
             now_held = marking.in_force(session, account_id)
             without = [c for c in now_held if c.id != this.id]
             held[account_id] = without if is_applied else [*without, this]
-        sitting = queries.sitting_of(session, row.attempt_id)
+        sitting = sittings.of(session, row.attempt_id)
         change = marking.would_change(session, sitting, row, held[account_id])
         if change is not None:
             changes.append(change)
@@ -214,7 +214,7 @@ def _mark_anew(
 ) -> list[Change]:
     changes = []
     for _account, row in list(_results(session, correction, locked=True)):
-        sitting = queries.sitting_of(session, row.attempt_id)
+        sitting = sittings.of(session, row.attempt_id)
         change = marking.remark(
             session, sitting, row, cause=cause, correction_id=correction.id, now=now
         )
@@ -263,6 +263,6 @@ def drift(session: Session) -> Iterator[Change]:
         .execution_options(scope="all")  # the operator marks everything anew and compares
     )
     for row in rows:
-        change = marking.would_change(session, queries.sitting_of(session, row.attempt_id), row)
+        change = marking.would_change(session, sittings.of(session, row.attempt_id), row)
         if change is not None:
             yield change

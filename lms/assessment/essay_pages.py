@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.assessment import essays, queries
+from lms.assessment import essays, sittings
 from lms.assessment.blueprint import bp
 from lms.assessment.models import Essay
 from lms.domain.elements import judgements, present
@@ -41,7 +41,7 @@ def essay(essay_id: uuid.UUID) -> str:
 
 
 def _page(found: Essay, errors: dict[str, list[str]] | None = None) -> str:
-    sitting = queries.sitting_of(db.session(), found.attempt_id)
+    sitting = sittings.of(db.session(), found.attempt_id)
     asked = essays.asked(sitting, found)
     text = str(sitting.attempt.answers.get(found.question) or "")
     there = present(text)
@@ -68,7 +68,7 @@ def mark_essay(essay_id: uuid.UUID) -> tuple[str, int] | AnyResponse:
     found = essays.one(db.session(), actor(), essay_id)
     if essays.own_mark(db.session(), actor(), essay_id) is not None:
         raise TooLate("finished")
-    sitting = queries.sitting_of(db.session(), found.attempt_id)
+    sitting = sittings.of(db.session(), found.attempt_id)
     points: dict[str, int] = {}
     errors: dict[str, list[str]] = {}
     for criterion in essays.asked(sitting, found).criteria:

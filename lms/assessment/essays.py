@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from lms import trail
 from lms.accounts import queries as accounts
-from lms.assessment import marking, queries
+from lms.assessment import marking, queries, sittings
 from lms.assessment.actions import conclude
 from lms.assessment.models import Essay, EssayMark
-from lms.assessment.queries import Sitting
+from lms.assessment.sittings import Sitting
 from lms.cohorts import queries as cohorts
 from lms.domain.errors import NotThere, NotYours, TooLate
 from lms.domain.markers import MARKED, settle
@@ -103,7 +103,7 @@ def mark(
         raise NotYours
     if essay.state == MARKED or own_mark(session, actor, essay_id) is not None:
         raise TooLate("finished")
-    sitting = queries.sitting_of(session, essay.attempt_id, locked=True)
+    sitting = sittings.of(session, essay.attempt_id, locked=True)
     earned = asked(sitting, essay).earned_by(points)
     session.add(
         EssayMark(essay_id=essay.id, marker_id=actor.id, points=dict(points), earned=earned, at=now)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lms.assessment.queries import Sitting
 from lms.assessment.receipts import receipt
+from lms.assessment.sittings import Sitting
 from lms.domain.questions import Answer, Unreadable
 from lms.learning import pages
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms import trail
-from lms.assessment import actions, handed, marking, queries, tending
+from lms.assessment import actions, handed, marking, queries, sittings, tending
 from lms.assessment.models import AnswerFile, Attempt
 from lms.domain import ending
 from lms.domain.attempts import StepKind
@@ -65,7 +65,7 @@ def hand_in(
         raise TooLate("oneself")
     if reason not in tending.REASONS:
         raise ValueError(f"no reason to take answers in: {reason!r}")
-    sitting = queries.sitting_of(session, row.id, locked=True)
+    sitting = sittings.of(session, row.id, locked=True)
     plan = handed.read(text.encode("utf-8", "replace"), sitting)
     if waiting(session, row.id) is not None:
         raise TooLate("file-waiting")
@@ -92,14 +92,14 @@ def take_in(
         raise TooLate("oneself")
     if found.handed_by == actor.id:
         raise TooLate("same-person")
-    sitting = queries.sitting_of(session, row.id, locked=True)
+    sitting = sittings.of(session, row.id, locked=True)
     plan = handed.read((found.text or "").encode("utf-8", "replace"), sitting)
     _decide(found, actor, TAKEN, now)
     new = 0
     for one in plan:
         if one.trouble or one.key is None:
             continue
-        sitting = queries.sitting_of(session, row.id, locked=True)
+        sitting = sittings.of(session, row.id, locked=True)
         kept = ending.hand_over(
             sitting.attempt, one.question, one.answer, client_key=str(one.key), now=now
         )
@@ -113,7 +113,7 @@ def take_in(
 
 
 def _mark(session: Session, actor: Actor, row: Attempt, reason: str, now: datetime) -> None:
-    sitting = queries.sitting_of(session, row.id, locked=True)
+    sitting = sittings.of(session, row.id, locked=True)
     result = queries.result_of(session, row.id)
     end = sitting.attempt.end
     if result is not None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms import clock, db
-from lms.assessment import handed, handing, queries, tending
+from lms.assessment import handed, handing, sittings, tending
 from lms.assessment.blueprint import bp
 from lms.assessment.forms import FileForm, RefuseForm, TakeInForm
 from lms.assessment.handed import NotOurs
@@ -43,7 +43,7 @@ def read_file(
         return attempt_page(cohort_id, account_id, attempt_id, file_form=form), 422
     body = form.file.data.read(handed.MOST_BYTES + 1)
     try:
-        plan = handed.read(body, queries.sitting_of(db.session(), attempt_id))
+        plan = handed.read(body, sittings.of(db.session(), attempt_id))
     except NotOurs as problem:
         words = _file_words(problem.code)
         return attempt_page(cohort_id, account_id, attempt_id, trouble=words), 422
@@ -74,7 +74,7 @@ def hand_in(
     # Browsers send every end of line as two characters; the file as it was saved has one.
     text = (form.text.data or "").replace("\r\n", "\n")
     try:
-        sitting = queries.sitting_of(db.session(), attempt_id)
+        sitting = sittings.of(db.session(), attempt_id)
         plan = handed.read(text.encode("utf-8", "replace"), sitting)
     except NotOurs as problem:
         words = _file_words(problem.code)
@@ -124,7 +124,7 @@ def refuse_file(
 @needs(Permission.SIT_QUIZ)
 def own_answers(attempt_id: uuid.UUID) -> Response:
     """One's own answers as a text file, with their receipts: to keep, or to hand to a trainer."""
-    sitting = queries.own_sitting(db.session(), actor(), attempt_id)
+    sitting = sittings.own(db.session(), actor(), attempt_id)
     text = handed.written(sitting, clock.now())
     return Response(
         text,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import RoleHeld
 from lms.assessment.models import AttemptResult, Correction, Essay, ResultChange
-from lms.assessment.queries import Sitting
+from lms.assessment.sittings import Sitting
 from lms.content import publishing
 from lms.domain import corrections as domain
 from lms.domain.grading import Result, grade

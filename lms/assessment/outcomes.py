@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import AttemptResult, Essay, ResultChange
-from lms.assessment.queries import Sitting
+from lms.assessment.sittings import Sitting
 from lms.domain.permissions import Actor
 from lms.prepared import Prepared
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from lms import trail
 from lms.assessment.models import Repair
-from lms.assessment.queries import Sitting
+from lms.assessment.sittings import Sitting
 from lms.content import publishing
 from lms.content.library import Library
 from lms.domain.errors import NotThere, TooLate

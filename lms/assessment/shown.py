@@ -9,8 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from lms.assessment import canaries
-from lms.assessment.queries import Sitting
 from lms.assessment.receipts import receipt
+from lms.assessment.sittings import Sitting
 from lms.content.library import Document
 from lms.domain.certainty import Said, judge, wrong_and_certain_rules
 from lms.domain.corrections import Correction, voided

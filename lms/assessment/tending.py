@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms import trail
-from lms.assessment import actions, queries, repairs
+from lms.assessment import actions, repairs, sittings
 from lms.assessment.models import Allowance, Attempt, AttemptResult, Closing, Repair
 from lms.cohorts.queries import CohortView
 from lms.domain import ending
@@ -129,7 +129,7 @@ def reopen(
 
     Raises TooLate when it is open or finished, or another attempt at the quiz is open.
     """
-    sitting = queries.sitting_of(session, row.id, locked=True)
+    sitting = sittings.of(session, row.id, locked=True)
     until = now + timedelta(minutes=minutes) if minutes else sitting.attempt.deadline
     step = ending.reopen(sitting.attempt, until=until, now=now)
     actions.keep_step(session, row.id, step)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lms import clock, db
 from lms.accounts import queries as accounts
 from lms.accounts.queries import Person
-from lms.assessment import handed, handing, queries, tending
+from lms.assessment import handed, handing, queries, sittings, tending
 from lms.assessment.blueprint import bp
 from lms.assessment.forms import (
     ClosingForm,
@@ -213,9 +213,7 @@ def attempt_page(
         given |= {
             "waiting": waits,
             "why": reason_words()[waits.reason],
-            "waiting_plan": handed.read(
-                (waits.text or "").encode(), queries.sitting_of(session, row.id)
-            ),
+            "waiting_plan": handed.read((waits.text or "").encode(), sittings.of(session, row.id)),
             "by": accounts.labels(session, [waits.handed_by], vault())[waits.handed_by],
             "own_file": waits.handed_by == actor().id,
             "may_take_in": handing.may_take_in(actor(), waits, row),

@@ -27,12 +27,13 @@ from lms.assessment import (
     queries,
     repairs,
     shown,
+    sittings,
     tending_pages,
 )
 from lms.assessment.blueprint import bp
 from lms.assessment.models import Repair
-from lms.assessment.queries import Sitting
 from lms.assessment.receipts import receipt
+from lms.assessment.sittings import Sitting
 from lms.content import publishing
 from lms.content.library import Document, Library
 from lms.domain import ending
@@ -112,7 +113,7 @@ def start(slug: str) -> AnyResponse:
 @needs(Permission.SIT_QUIZ)
 def attempt(attempt_id: uuid.UUID) -> AnyResponse:
     """Where to go on: the first question without an answer, else the last look."""
-    sitting = queries.own_sitting(db.session(), actor(), attempt_id)
+    sitting = sittings.own(db.session(), actor(), attempt_id)
     if sitting.attempt.ended_at is not None:
         return redirect(url_for(".result", attempt_id=attempt_id), code=303)
     blank = (q for q in sitting.attempt.questions if sitting.attempt.latest(q) == 0)
@@ -125,7 +126,7 @@ def attempt(attempt_id: uuid.UUID) -> AnyResponse:
 @bp.get("/attempts/<uuid:attempt_id>/<question_id>")
 @needs(Permission.SIT_QUIZ)
 def question(attempt_id: uuid.UUID, question_id: str) -> kept.Drawn | AnyResponse:
-    sitting = queries.own_sitting(db.session(), actor(), attempt_id)
+    sitting = sittings.own(db.session(), actor(), attempt_id)
     sitting.number_of(question_id)
     if sitting.attempt.ended_at is not None:
         return redirect(url_for(".result", attempt_id=attempt_id), code=303)
@@ -203,13 +204,13 @@ def _minutes_left(sitting: Sitting) -> int | None:
 def answer(attempt_id: uuid.UUID, question_id: str) -> tuple[kept.Drawn, int] | AnyResponse:
     typed = request.form.to_dict(flat=False)
     with db.transaction() as session:
-        sitting = queries.own_sitting(session, actor(), attempt_id, locked=True)
+        sitting = sittings.own(session, actor(), attempt_id, locked=True)
         number = sitting.number_of(question_id)
         trouble = _keep(session, sitting, question_id, typed)
     if trouble is not None:
         return _question_page(sitting, question_id, trouble, typed), 422
     following = _after(sitting, question_id, number)
-    if request.headers.get("X-Kept") == "ask":  # sent by queue.js, which goes on by itself
+    if request.environ.get("HTTP_X_KEPT") == "ask":  # sent by queue.js, which goes on by itself
         return Response(status=204, headers={"X-Next": following})
     return redirect(following, code=303)
 
@@ -263,7 +264,7 @@ def _after(sitting: Sitting, question_id: str, number: int) -> str:
 @bp.get("/attempts/<uuid:attempt_id>/finish")
 @needs(Permission.SIT_QUIZ)
 def last_look(attempt_id: uuid.UUID) -> kept.Drawn | AnyResponse:
-    sitting = queries.own_sitting(db.session(), actor(), attempt_id)
+    sitting = sittings.own(db.session(), actor(), attempt_id)
     attempt, now = sitting.attempt, clock.now()
     if attempt.ended_at is not None:
         return redirect(url_for(".result", attempt_id=attempt_id), code=303)
@@ -300,7 +301,7 @@ def finish(attempt_id: uuid.UUID) -> AnyResponse:
 @bp.get("/attempts/<uuid:attempt_id>/result")
 @needs(Permission.SIT_QUIZ)
 def result(attempt_id: uuid.UUID) -> str | AnyResponse:
-    sitting = queries.own_sitting(db.session(), actor(), attempt_id)
+    sitting = sittings.own(db.session(), actor(), attempt_id)
     if sitting.attempt.ended_at is None:
         return redirect(url_for(".attempt", attempt_id=attempt_id), code=303)
     books, day = sitting.books, sitting.day

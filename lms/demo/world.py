@@ -15,7 +15,7 @@ from lms.accounts import secrets
 from lms.accounts.codes import new_passphrase
 from lms.accounts.models import Account
 from lms.assessment import actions as assessment
-from lms.assessment import queries as sittings
+from lms.assessment import sittings
 from lms.cohorts.models import Cohort, Organisation
 from lms.content.library import Library
 from lms.demo import drilling, people, rooms, sessions
@@ -213,7 +213,7 @@ class Builder:
             client_key=uuid.uuid4(),
             now=self.now,
         )
-        sitting = sittings.own_sitting(self.session, actor, attempt_id)
+        sitting = sittings.own(self.session, actor, attempt_id)
         for question_id in sitting.attempt.questions:
             question = self.books.questions[question_id]
             if self.random.random() > skill:

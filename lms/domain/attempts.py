@@ -4,6 +4,8 @@ Steps are only ever added. Everything else (the paper, the answers, the deadline
 is read from them, so that delivering a step twice, late or in another order changes nothing.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -177,6 +179,12 @@ class Attempt:
     def next_sequence(self) -> int:
         """The sequence of the step to come."""
         return self.steps[-1].sequence + 1 if self.steps else 1
+
+    def then(self, step: Step) -> Attempt:
+        """The attempt after one more step. Raises ValueError unless it is the one to come."""
+        if step.sequence != self.next_sequence:
+            raise ValueError(f"{self.next_sequence} is to come, not {step.sequence}")
+        return Attempt(self.id, (*self.steps, step))
 
     def latest(self, question_id: str) -> int:
         """The sequence of the latest answer to a question, 0 when there is none.

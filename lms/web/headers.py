@@ -6,7 +6,7 @@ Source: security C-22, C-23, C-36.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -50,26 +50,27 @@ class Answer(Response):
     fixed = FIXED
 
     def get_wsgi_response(self, environ: dict[str, object]) -> tuple[Iterable[bytes], str, Pairs]:
-        if not self._is_ready():
-            body, status, headers = super().get_wsgi_response(environ)
-            return body, status, headers + self._rest(headers)
         headers = list(self.headers)
-        if "Content-Length" not in self.headers:
+        said = {name.lower(): value for name, value in headers}
+        if not self._is_ready(said):
+            body, status, headers = super().get_wsgi_response(environ)
+            return body, status, headers + self._unsaid({name.lower() for name, _ in headers})
+        if "content-length" not in said:
             headers.append(("Content-Length", str(sum(map(len, self.iter_encoded())))))
-        return self.get_app_iter(environ), self.status, headers + self._rest(headers)
+        return self.get_app_iter(environ), self.status, headers + self._unsaid(said)
 
-    def _is_ready(self) -> bool:
+    def _is_ready(self, said: Mapping[str, str]) -> bool:
         """Whether the headers go out as they are: Werkzeug goes through all of them for an address
         to be written anew, and for what some answers may not say."""
-        if self.status_code not in (200, 303) or not self.is_sequence:
-            return False
-        headers = self.headers
-        address = headers.get("Location", "")
-        return "Content-Location" not in headers and PLAIN_ADDRESS(address) is not None
+        return (
+            self.status_code in (200, 303)
+            and self.is_sequence
+            and "content-location" not in said
+            and PLAIN_ADDRESS(said.get("location", "")) is not None
+        )
 
-    def _rest(self, said: Pairs) -> Pairs:
-        names = {name.lower() for name, _value in said}
-        return [pair for pair in self.fixed.items() if pair[0].lower() not in names]
+    def _unsaid(self, said: Container[str]) -> Pairs:
+        return [pair for pair in self.fixed.items() if pair[0].lower() not in said]
 
 
 class SecureAnswer(Answer):
@@ -120,11 +121,9 @@ def _packed(response: Response) -> Response:
         response.mimetype not in PACKED
         or response.direct_passthrough
         or response.is_streamed
+        or len(body := response.get_data()) < LEAST_PACKED
         or "Content-Encoding" in response.headers
     ):
-        return response
-    body = response.get_data()
-    if len(body) < LEAST_PACKED:
         return response
     response.headers.add("Vary", "Accept-Encoding")
     how = packing.taken(request.environ.get("HTTP_ACCEPT_ENCODING", ""))

@@ -15,7 +15,7 @@ from flask import Flask
 
 from lms import db
 from lms.accounts import actions as accounts
-from lms.assessment import handing, queries
+from lms.assessment import handing, sittings
 from lms.assessment.models import AnswerFile, Attempt, AttemptResult
 from lms.domain.errors import Refusal
 from lms.domain.permissions import Role
@@ -190,7 +190,7 @@ def test_64_who_take_a_file_in_at_once_take_it_in_once(
     assert sum(1 for one in outcomes if one == 1) == 1
     assert {getattr(one, "reason", None) for one in outcomes if one != 1} == {"finished"}
     with app.app_context():
-        sitting = queries.sitting_of(db.session(), attempt_id)
+        sitting = sittings.of(db.session(), attempt_id)
         assert [s.kind.value for s in sitting.attempt.steps].count("handed") == 1
 
 
@@ -247,6 +247,6 @@ def test_whatever_staff_try_no_answer_is_taken_in_by_one_person(
         told = db.session().scalars(sa.select(Entry.deed).where(Entry.deed == "take-in-answers"))
         assert len(told.all()) == sum(row.outcome == handing.TAKEN for row in rows) == len(taken)
         found = db.session().get(AttemptResult, attempt_id)
-        answers = queries.sitting_of(db.session(), attempt_id).attempt.answers
+        answers = sittings.of(db.session(), attempt_id).attempt.answers
         assert found is not None
         assert found.earned == (60 if answers.get("q-see") == "marks" else 0)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms import db
-from lms.assessment import actions, queries
+from lms.assessment import actions, sittings
 from lms.assessment.models import Attempt, AttemptResult, Step
 from lms.domain import attempts as domain
 from lms.domain.errors import NotThere
@@ -193,17 +193,17 @@ def test_an_attempt_is_read_on_from_what_was_kept_and_never_from_what_was_undone
     answer(page, attempt, asked, RIGHT[asked])
     aida, bota = Actor(world.ids["aida"], ()), Actor(world.ids["bota"], ())
     with app.app_context():
-        before = queries.own_sitting(db.session(), aida, _id(attempt)).attempt
+        before = sittings.own(db.session(), aida, _id(attempt)).attempt
     with pytest.raises(ZeroDivisionError), app.app_context(), db.transaction() as session:
         for number in range(before.next_sequence, before.next_sequence + 2):
             step = domain.Step(
                 number, domain.StepKind.ANSWER, asked, "undone", str(uuid4()), before.steps[0].at
             )
             actions.keep_step(session, _id(attempt), step)
-        meanwhile = queries.own_sitting(session, aida, _id(attempt)).attempt
+        meanwhile = sittings.own(session, aida, _id(attempt)).attempt
         assert meanwhile.answers[asked] == "undone"
         raise ZeroDivisionError
     with app.app_context():
-        assert queries.own_sitting(db.session(), aida, _id(attempt)).attempt == before
+        assert sittings.own(db.session(), aida, _id(attempt)).attempt == before
         with pytest.raises(NotThere):
-            queries.own_sitting(db.session(), bota, _id(attempt))
+            sittings.own(db.session(), bota, _id(attempt))

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms import clock, db
-from lms.assessment import actions, correcting, queries
+from lms.assessment import actions, correcting, sittings
 from lms.assessment.models import Attempt, AttemptResult, Correction, Exposure, ResultChange, Step
 from lms.content import publishing
 from lms.domain.errors import Refusal
@@ -202,6 +202,6 @@ def test_many_who_take_a_correction_back_at_once_do_it_once(
     assert [found.possible for found in _all(app, sa.select(AttemptResult))] == [300]
     assert len(_all(app, sa.select(ResultChange.id))) == 2  # there and back
     with app.app_context():
-        sitting = queries.sitting_of(db.session(), attempt)
+        sitting = sittings.of(db.session(), attempt)
         assert sitting.attempt.ended_at is not None
     _no_drift(app)

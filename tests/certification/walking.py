@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms import config, db
 from lms.assessment import actions as assessment
-from lms.assessment import queries as attempts
+from lms.assessment import sittings
 from lms.certification import queries as certification
 from lms.certification import readiness
 from lms.cohorts.models import Cohort
@@ -112,7 +112,7 @@ class Learner:
                 now=self.now(),
             )
         with db.transaction() as session:
-            sitting = attempts.own_sitting(session, self.actor, attempt)
+            sitting = sittings.own(session, self.actor, attempt)
         for question in sitting.attempt.questions:
             with db.transaction() as session:
                 assessment.keep_answer(

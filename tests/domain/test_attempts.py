@@ -64,6 +64,16 @@ def test_the_latest_answer_counts() -> None:
     assert attempt.latest("two") == 0
 
 
+def test_an_attempt_with_its_next_step_is_the_attempt_read_anew() -> None:
+    attempt = answered(an_attempt(), "one", "later", "a")
+    assert attempt.answers == {"one": "later"}
+    after = answer(attempt, "one", "here", seen=2, client_key="b", now=NOON)
+    assert attempt.then(after.step) == plus(attempt, after)
+    assert attempt.then(after.step).answers == {"one": "here"}
+    with pytest.raises(ValueError, match="3 is to come, not 2"):
+        attempt.then(attempt.steps[-1])
+
+
 def test_an_answer_can_be_taken_back() -> None:
     attempt = answered(answered(an_attempt(), "one", "later", "a"), "one", None, "b")
     assert attempt.answers == {"one": None}

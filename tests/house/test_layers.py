@@ -30,7 +30,17 @@ ROOMS = {
 }
 # What a room says to other rooms: questions, deeds, and the words shared by several rooms' pages;
 # and how codes are made, hashed and read, which is done in one way.
-SPOKEN = {"queries", "actions", "pages", "progress", "tables", "codes", "secrets", "signing_in"}
+SPOKEN = {
+    "queries",
+    "actions",
+    "sittings",
+    "pages",
+    "progress",
+    "tables",
+    "codes",
+    "secrets",
+    "signing_in",
+}
 # Rooms whose rows another room's module may read, each for its reason.
 ROWS = {
     # Which corrections hold for a person is asked at every marking, in one statement.

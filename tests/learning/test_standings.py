@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms import db
 from lms.assessment import actions as assessment
-from lms.assessment import queries as sittings
+from lms.assessment import sittings
 from lms.content import publishing
 from lms.content.library import Library
 from lms.domain.mastery import Tally, add
@@ -77,7 +77,7 @@ class Learner:
             client_key=uuid4(),
             now=self.now.at,
         )
-        sitting = sittings.own_sitting(session, self.actor, attempt)
+        sitting = sittings.own(session, self.actor, attempt)
         for question_id in sitting.attempt.questions:
             answer = self.an_answer(self.books.questions[question_id])
             if answer is not None:

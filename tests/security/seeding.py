@@ -23,7 +23,7 @@ from lms.accounts import actions as accounts
 from lms.accounts import signing_in
 from lms.accounts.models import Account
 from lms.assessment import actions as assessment
-from lms.assessment import queries as sittings
+from lms.assessment import sittings
 from lms.assessment.models import Essay, Repair
 from lms.calibration import actions as calibration
 from lms.certification import actions as certification
@@ -221,7 +221,7 @@ def _sit(
     )
     if not finished:
         return attempt_id
-    for question_id in sittings.own_sitting(session, actor, attempt_id).attempt.questions:
+    for question_id in sittings.own(session, actor, attempt_id).attempt.questions:
         assessment.keep_answer(
             session,
             actor,

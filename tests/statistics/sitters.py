@@ -11,7 +11,7 @@ from flask import Flask
 from lms import db
 from lms.accounts.models import Account
 from lms.assessment import actions as assessment
-from lms.assessment import queries as sittings
+from lms.assessment import sittings
 from lms.content import publishing
 from lms.domain.permissions import Role
 from tests.world import World
@@ -60,7 +60,7 @@ def sit_once(
         attempt = assessment.start(
             session, actor, books, quiz, day=None, client_key=uuid.uuid4(), now=now
         )
-        for question in sittings.own_sitting(session, actor, attempt).attempt.questions:
+        for question in sittings.own(session, actor, attempt).attempt.questions:
             if knows(question):
                 assessment.keep_answer(
                     session,
