@@ -25,6 +25,7 @@ LONGEST_COOKIE = 1000  # characters, of all that a browser sends; ours is some 3
 # Names by which people reach this server; a wildcard in the settings may admit many.
 MOST_HOSTS = 100
 ORDINARY_FORM = "application/x-www-form-urlencoded"
+LONGEST_LENGTH = 15  # digits
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -92,12 +93,16 @@ class _Request(Request):
     def _load_form_data(self) -> None:
         """Read an ordinary form as Werkzeug does, which asks nine settings for it and makes a
         parser for every kind of form and a stream that counts what is read from it."""
-        known, length = self.__dict__, self.content_length
-        is_ordinary = self.environ.get("CONTENT_TYPE") == ORDINARY_FORM
-        if "form" in known or "stream" in known or not is_ordinary or length is None:
+        known, environ = self.__dict__, self.environ
+        said = environ.get("CONTENT_LENGTH", "")
+        is_counted = said.isascii() and said.isdecimal() and len(said) <= LONGEST_LENGTH
+        is_ordinary = environ.get("CONTENT_TYPE") == ORDINARY_FORM
+        is_plain = is_ordinary and is_counted and "HTTP_TRANSFER_ENCODING" not in environ
+        if "form" in known or "stream" in known or not is_plain:
             super()._load_form_data()
             return
-        if self.max_content_length is not None and length > self.max_content_length:
+        length, most = int(said), self.max_content_length
+        if most is not None and length > most:
             raise RequestEntityTooLarge
         try:
             sent = self.environ["wsgi.input"].read(length)
