@@ -21,8 +21,10 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from lms import db, prepared
 from lms.config import Settings
 
-M_ARENA_MAX = -8  # <malloc.h>
-ARENAS = 1
+# <malloc.h>: what is said to glibc's allocator of memory, in bytes where it is a size
+M_ARENA_MAX, ARENAS = -8, 1
+M_MMAP_THRESHOLD, AS_A_FILE = -3, 1 << 20
+M_TRIM_THRESHOLD, LEFT = -1, 2 << 20
 LONG = 0.1  # seconds
 SOON = 2  # milliseconds
 MODESTY = 50e-6  # seconds for each that is served; a process that was woken looks in less
@@ -107,7 +109,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        _share_arenas()
+        _settle_memory()
         app = self.make()
         # What is there now stays: the collector would touch every page of it in every process.
         gc.collect()
@@ -176,15 +178,20 @@ def _end_answer(_worker: Any, request: Any, _environ: Any, _response: Any) -> No
         _give_back_memory()
 
 
-def _share_arenas() -> None:
-    """Let the threads of a process take memory from one place.
+def _settle_memory() -> None:
+    """Tell glibc how to take memory and give it back.
 
-    By itself glibc gives each thread its own, and what one gives back no other can use. Python's
-    one lock lets them ask in turn anyhow. Other C libraries have no such switch and need none.
+    By itself it gives each thread an arena of its own, and what one gives back no other can use;
+    Python's one lock lets them ask in turn anyhow. And what a page needs to be packed, 400 KB for
+    some milliseconds, it may take from the system anew for each page, which then clears a hundred
+    pages of memory: that depends on what came before, and made a lesson a third dearer after many
+    answers. Other C libraries have no such switches and need none.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_ARENA_MAX, ARENAS)
+        mallopt(M_MMAP_THRESHOLD, AS_A_FILE)
+        mallopt(M_TRIM_THRESHOLD, LEFT)
 
 
 def _give_back_memory() -> None:

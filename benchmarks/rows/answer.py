@@ -64,12 +64,9 @@ def run(bench: Bench) -> list[Line]:
     books = bench.world.library()
     questions = sum(line["count"] for line in books.quizzes[QUIZ]["draw"])
     total = LONG if bench.long else ANSWERS
-    cohort = bench.world.cohorts["thousand"][1]
-    needed = total // questions + WARM + 1
-    if needed > len(cohort):
-        worlds.add_cohort(bench.world, "many", needed, done=False)
-        cohort = bench.world.cohorts["many"][1]
-    *people, writer = worlds.visitors(bench.world, cohort[:needed])
+    # People of their own: those of other rows may have an exam open.
+    worlds.add_cohort(bench.world, "writers", total // questions + WARM + 1, done=False)
+    *people, writer = worlds.visitors(bench.world, bench.world.cohorts["writers"][1])
     *attempts, raw = worlds.open_attempts(
         bench.world, QUIZ, [person.id for person in (*people, writer)]
     )
