@@ -55,9 +55,9 @@ def _runs(bench: Bench) -> list[str]:
     """An open run of each reader, three choices in."""
     books = bench.world.library()
     path = books.scenarios[SLUG]["best_path"][:3]
-    found = []
+    readers, found = bench.readers, []
     with bench.world.app.app_context(), db.transaction() as session:
-        for reader in bench.readers:
+        for reader in readers:
             actor = Actor(reader.id, (Held(Role.TRAINEE),))
             run_id = actions.start(session, actor, books, SLUG, seed=0, now=clock.now())
             for number, (_scene, choice) in enumerate(path):

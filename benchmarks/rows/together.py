@@ -70,7 +70,7 @@ def run(bench: Bench) -> list[Line]:
     everybody = world.cohorts["together"][1]
     with world.app.app_context(), db.transaction() as session:
         people.ready(session, world.now, everybody)
-    trainer = worlds.add_trainer(world, ["together"])
+    trainer = worlds.add_trainer(world, ["together"], "certifier")
     desk = Desk(keyring(world.settings.keys), vault_of(world), "https://learn.example.org/verify")
     with world.app.app_context():
         actor = accounts.actor_of(db.session(), trainer.id)
