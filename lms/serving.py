@@ -160,7 +160,11 @@ def _draw_first_pages(app: Flask, at: str) -> None:
 
 
 def _begin_alone(_arbiter: Any, worker: Any) -> None:
-    """A connection belongs to the process that opened it, and a stream ends with it."""
+    """A connection belongs to the process that opened it, and a stream ends with it. And what
+    gunicorn says here is of somebody's request, which it quotes, and whose address it names."""
+    from lms.web import logs
+
+    logs.hush("gunicorn.error")
     app: Flask = worker.app.wsgi()
     app.extensions["lms.goes_on"] = lambda: worker.alive
     if "lms.db" in app.extensions:

@@ -41,3 +41,10 @@ def install() -> None:
     root.setLevel(logging.INFO)
     for noisy in ("werkzeug", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def hush(name: str) -> None:
+    """Send a logger with a way of its own through the quiet formatter like all others."""
+    logger = logging.getLogger(name)
+    logger.handlers.clear()
+    logger.propagate = True

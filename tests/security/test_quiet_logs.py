@@ -9,6 +9,7 @@ import ast
 import io
 import json
 import logging
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ from lms.accounts.models import Account
 from lms.learning import progress
 from lms.web.logs import ALLOWED, QuietFormatter
 from tests.conftest import START
+from tests.journeys.site import Site
 from tests.security.seeding import ANONYMOUS, Seeded
 
 # What is asked here is the same whichever database answers.
@@ -169,6 +171,33 @@ def test_what_a_library_says_is_kept_back_and_its_name_told(written: Written) ->
     logging.getLogger("lms.errors").info("failed", extra={"login": CANARY, "ip": "10.11.12.13"})
     written.check()
     assert [line["what"] for line in written.lines] == ["library message"] * 2 + ["failed"]
+
+
+MALFORMED = (
+    f"GET /search?q={CANARY} HTTP/1.1\r\n{CANARY}: 1\r\n\r\n",
+    f"{CANARY}\r\n\r\n",
+    f"GET /{CANARY * 300} HTTP/1.1\r\n\r\n",
+    f"POST /sign-in HTTP/1.1\r\nContent-Length: {CANARY}\r\n\r\n",
+    f"POST /sign-in HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n{CANARY}\r\n",
+)
+
+
+def test_a_server_quotes_no_request_that_it_cannot_read(
+    prepared: Path, tmp_path: Path, written: Written
+) -> None:
+    site = Site.like(prepared, tmp_path / "site")
+    site.start()
+    try:
+        for request in MALFORMED:
+            with socket.create_connection(("127.0.0.1", site.port), timeout=10) as line:
+                line.sendall(request.encode())
+                assert line.recv(12)[9:] in (b"400", b"414")
+    finally:
+        site.stop()
+    written.stream.write((site.folder / "server.log").read_text("utf-8"))
+    written.check()
+    assert "127.0.0.1" not in written.stream.getvalue()
+    assert len(written.lines) >= len(MALFORMED)
 
 
 def test_every_line_of_ours_is_a_fixed_sentence() -> None:
